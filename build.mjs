@@ -1,0 +1,31 @@
+import { chmod, rm } from "node:fs/promises";
+import { build } from "esbuild";
+
+// ssh2's optional native parts are looked up beside the installed package, and are absent after --ignore-scripts.
+const nativeBesidePackage = {
+  name: "native-beside-package",
+  setup(bundler) {
+    bundler.onResolve({ filter: /\.node$/ }, ({ path }) => ({
+      path: path.startsWith("./crypto/") ? `ssh2/lib/protocol/${path.slice(2)}` : path,
+      external: true,
+    }));
+    bundler.onResolve({ filter: /^cpu-features$/ }, () => ({ path: "cpu-features", external: true }));
+  },
+};
+
+await rm("dist", { recursive: true, force: true });
+await build({
+  entryPoints: { ctfleet: "src/cli/main.ts", demo: "src/lab/demo.ts", bench: "bench/audit.ts" },
+  outdir: "dist",
+  bundle: true,
+  splitting: true,
+  format: "esm",
+  platform: "node",
+  target: "node20",
+  loader: { ".sh": "text" },
+  chunkNames: "chunks/[name]-[hash]",
+  banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
+  plugins: [nativeBesidePackage],
+  logLevel: "warning",
+});
+await chmod("dist/ctfleet.js", 0o755);

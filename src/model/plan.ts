@@ -1,0 +1,18 @@
+import type { Action } from "./action.ts";
+import type { NonEmpty } from "./brand.ts";
+import type { Failure } from "./failure.ts";
+import type { Finding } from "./finding.ts";
+import type { Desired } from "./play.ts";
+
+/** What a play means for one host: pure, from its facts. An empty list of actions means compliant. */
+export type HostPlan =
+  | {
+      readonly kind: "planned";
+      readonly actions: readonly Action[];
+      readonly findings: readonly Finding[];
+      readonly desired: Desired | undefined;
+    }
+  /** The play would do harm or cannot be worked out here (guard, odd target, a template that fails). Nothing is sent. */
+  | { readonly kind: "refused"; readonly failures: NonEmpty<Failure>; readonly findings: readonly Finding[] }
+  /** The play has nothing that this host could be given: a guest that may not write, a kernel without conntrack. */
+  | { readonly kind: "skipped"; readonly because: string; readonly findings: readonly Finding[] };

@@ -1,0 +1,87 @@
+import type { HostPath, SysctlKey } from "./brand.ts";
+import type { Position } from "./problem.ts";
+import type { Vars } from "./host.ts";
+
+/** A playbook as it is used: defaults filled in, every key checked. */
+export type Playbook = { readonly file: string; readonly plays: readonly Play[] };
+
+export type Play = {
+  readonly name: string;
+  readonly hosts: string;
+  readonly become: boolean | undefined;
+  readonly becomeUser: string | undefined;
+  readonly serial: readonly BatchSize[];
+  /** Percent of a batch that may fail; it must be exceeded to stop the play (Ansible's meaning). */
+  readonly maxFailPercentage: number;
+  readonly vars: Vars;
+  readonly tasks: readonly Task[];
+};
+
+export type BatchSize = { readonly kind: "count"; readonly hosts: number } | { readonly kind: "percent"; readonly percent: number };
+
+/** A compiled `when` or `verify` line with its place, for messages. */
+export type Expression = { readonly text: string; readonly at: Position };
+
+export type Task = {
+  readonly name: string;
+  readonly when: readonly Expression[];
+  readonly at: Position;
+} & (ConntrackTask | TemplateTask | SettingsTask | AbsentTask | ActivateTask | VerifyTask);
+
+export type ConntrackTask = {
+  readonly kind: "conntrack";
+  readonly size: SizeRule | undefined;
+  /** Seconds by short name (`tcp_established`). */
+  readonly timeouts: ReadonlyMap<string, number>;
+  /** Other conntrack keys by short name (`tcp_loose`, `acct`). */
+  readonly settings: ReadonlyMap<string, number>;
+  readonly allowLower: boolean;
+};
+
+/** Shares are fractions (0.05 for 5%). */
+export type SizeRule = {
+  /** Entries per bucket; absent: 1 from kernel 5.15 on, 4 before. */
+  readonly bucketsRatio: number | undefined;
+  readonly floor: number;
+  readonly ceiling: number;
+  readonly tolerance: number;
+  /** Largest share of memory that a full table may take, now or after the next boot. */
+  readonly guard: number;
+} & (
+  | { readonly rule: "memory"; readonly share: number }
+  | { readonly rule: "classic" }
+  | { readonly rule: "cores"; readonly perCore: number; readonly minimum: number }
+  | { readonly rule: "fixed"; readonly max: number; readonly buckets: number | undefined }
+);
+
+export type Ownership = {
+  /** Absent: what the file has; 0644 for a new one. */
+  readonly mode: number | undefined;
+  /** A name or a number as text. Absent: what the file has; root for a new one. */
+  readonly owner: string | undefined;
+  readonly group: string | undefined;
+};
+
+export type TemplateTask = { readonly kind: "template"; readonly src: string; readonly dest: HostPath } & Ownership;
+
+/** Sets or removes named settings in a file that belongs to the admin; every other byte is kept. */
+export type SettingsTask = {
+  readonly kind: "settings";
+  readonly path: HostPath;
+  readonly set: ReadonlyMap<string, string>;
+  readonly absent: readonly string[];
+};
+
+export type AbsentTask = { readonly kind: "absent"; readonly path: HostPath };
+export type ActivateTask = { readonly kind: "activate"; readonly with: "none" | "live" };
+export type VerifyTask = { readonly kind: "verify"; readonly that: readonly Expression[] };
+
+/** Conntrack values wanted on one host, after sizing. */
+export type Desired = {
+  readonly max: number | undefined;
+  readonly buckets: number | undefined;
+  /** Timeouts by the full key that this host's kernel has. */
+  readonly timeouts: ReadonlyMap<SysctlKey, number>;
+  /** Every sysctl that is wanted, max and timeouts and settings, as the host's kernel names them. */
+  readonly keys: ReadonlyMap<SysctlKey, number>;
+};

@@ -1,0 +1,19 @@
+import { readFileSync } from "node:fs";
+import { defineConfig } from "vitest/config";
+
+// The host's scripts stand in .sh files; the bundle and the tests import them as text.
+const shellText = {
+  name: "shell-text",
+  enforce: "pre" as const,
+  load: (id: string) => (id.endsWith(".sh") ? `export default ${JSON.stringify(readFileSync(id, "utf8"))};` : undefined),
+};
+
+export default defineConfig({
+  plugins: [shellText],
+  test: {
+    include: ["test/**/*.test.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+    maxWorkers: 2,
+  },
+});
