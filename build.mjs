@@ -24,7 +24,13 @@ await build({
   target: "node20",
   loader: { ".sh": "text" },
   chunkNames: "chunks/[name]-[hash]",
-  banner: { js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);' },
+  // CommonJS libraries in the bundle expect these names.
+  banner: {
+    js: [
+      'import { createRequire as __createRequire } from "node:module";',
+      "const require = __createRequire(import.meta.url), __dirname = import.meta.dirname;",
+    ].join(" "),
+  },
   plugins: [nativeBesidePackage],
   logLevel: "warning",
 });

@@ -3,7 +3,13 @@ import type { HostPath, SysctlKey } from "./brand.ts";
 /** The state of a file that an action was planned from; the host checks it before its first change. */
 export type FileBasis =
   | { readonly kind: "absent" }
-  | { readonly kind: "regular"; readonly sha256: string; readonly mode: number; readonly uid: number; readonly gid: number };
+  | {
+      readonly kind: "regular";
+      readonly sha256: string;
+      readonly mode: number;
+      readonly uid: number;
+      readonly gid: number;
+    };
 
 /** One typed change. Each carries what it was planned from (`from`). */
 export type Action =

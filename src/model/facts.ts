@@ -23,6 +23,8 @@ export type Facts = {
   readonly config: ConfigFacts;
   /** Programs that are known to write conntrack values and are running now: `kube-proxy`, `dockerd`, `tuned`... */
   readonly rivals: Reading<readonly string[]>;
+  /** The last change that ctfleet made here, from what it left in /var/lib/ctfleet; age is seconds, by this boot's clock. */
+  readonly lastChange: Reading<{ readonly run: string; readonly age: number }>;
   /** Each file that the play manages, by its path. */
   readonly files: ReadonlyMap<HostPath, FileState>;
   /** Numeric ids of the owner and group names that the play uses; a name that the host lacks is not here. */
@@ -74,6 +76,7 @@ export type ConntrackFacts = {
   readonly state: Reading<ConntrackState>;
   /** The names in use: `nf` (2.6.20 and later) or `ip` (`ip_conntrack`). */
   readonly family: Reading<"nf" | "ip">;
+  /** True where conntrack is in the running kernel, as a module or built in. */
   readonly loaded: Reading<boolean>;
   readonly builtin: Reading<boolean>;
   /** True where conntrack is a module, loaded or not: then modprobe.d and modules-load.d have a say. */
@@ -132,8 +135,9 @@ export type KernelLogFacts = {
 export type ConfigFacts = {
   /** Every file that a boot or a service reads for sysctl, modprobe or module loading, in no order; missing folders are none. */
   readonly files: readonly string[];
+  /** Files and folders that could not be read, and folders with names that cannot be shown: what they hold is unknown. */
   readonly unreadable: readonly string[];
-  /** Symbolic links among them, with their targets. */
+  /** Lines that may have to do with conntrack. What a symbolic link leads to stands under the link's name. */
   readonly lines: readonly ConfigLine[];
 };
 

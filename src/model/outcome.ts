@@ -21,7 +21,11 @@ export type Outcome =
   | { readonly kind: "compliant" }
   | { readonly kind: "changed"; readonly actions: NonEmpty<Action> }
   | { readonly kind: "drifted"; readonly actions: NonEmpty<Action> }
-  | { readonly kind: "failed" | "unreachable" | "unknown"; readonly failure: Failure; readonly actions: readonly Action[] }
+  | {
+      readonly kind: "failed" | "unreachable" | "unknown";
+      readonly failure: Failure;
+      readonly actions: readonly Action[];
+    }
   | { readonly kind: "not_attempted"; readonly because: string; readonly actions: readonly Action[] }
   | { readonly kind: "skipped"; readonly because: string };
 

@@ -11,6 +11,8 @@ export type HostPlan =
       readonly actions: readonly Action[];
       readonly findings: readonly Finding[];
       readonly desired: Desired | undefined;
+      /** What could not be compared, because it could not be read: an audit says so, an apply does not call it done. */
+      readonly unproven: readonly string[];
     }
   /** The play would do harm or cannot be worked out here (guard, odd target, a template that fails). Nothing is sent. */
   | { readonly kind: "refused"; readonly failures: NonEmpty<Failure>; readonly findings: readonly Finding[] }

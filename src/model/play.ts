@@ -1,6 +1,6 @@
 import type { HostPath, SysctlKey } from "./brand.ts";
-import type { Position } from "./problem.ts";
 import type { Vars } from "./host.ts";
+import type { Position } from "./problem.ts";
 
 /** A playbook as it is used: defaults filled in, every key checked. */
 export type Playbook = { readonly file: string; readonly plays: readonly Play[] };
@@ -17,7 +17,9 @@ export type Play = {
   readonly tasks: readonly Task[];
 };
 
-export type BatchSize = { readonly kind: "count"; readonly hosts: number } | { readonly kind: "percent"; readonly percent: number };
+export type BatchSize =
+  | { readonly kind: "count"; readonly hosts: number }
+  | { readonly kind: "percent"; readonly percent: number };
 
 /** A compiled `when` or `verify` line with its place, for messages. */
 export type Expression = { readonly text: string; readonly at: Position };
