@@ -1,0 +1,69 @@
+import { open } from "node:fs/promises";
+import type { Checked } from "../model/problem.ts";
+
+export type NamedText = { readonly file: string; readonly text: string };
+
+const cap = 32 * 1024 * 1024;
+
+/** The text of a file that a person named. A problem where it is missing, a folder, unreadable, not UTF-8 or over 32 MiB. */
+export const readText = async (file: string): Promise<Checked<NamedText>> => {
+  try {
+    const bytes = await readCapped(file);
+    return typeof bytes === "string" ? refused(file, bytes) : decode(file, bytes);
+  } catch (error) {
+    return refused(file, reason(error));
+  }
+};
+
+/** The bytes, or why they are not taken. Reads no more than the cap, whatever size the file claims (pipes claim none). */
+const readCapped = async (file: string): Promise<Uint8Array | string> => {
+  const handle = await open(file, "r");
+  try {
+    const about = await handle.stat();
+    if (about.isDirectory()) return "is a folder; a file is expected";
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    for await (const chunk of handle.createReadStream({ autoClose: false, end: cap }) as AsyncIterable<Uint8Array>) {
+      chunks.push(chunk);
+      size += chunk.byteLength;
+    }
+    return size > cap ? `is larger than ${cap / 1024 / 1024} MiB` : Buffer.concat(chunks);
+  } finally {
+    await handle.close();
+  }
+};
+
+const decode = (file: string, bytes: Uint8Array): Checked<NamedText> => {
+  try {
+    return {
+      kind: "ok",
+      value: { file, text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes) },
+    };
+  } catch {
+    return refused(file, "is not UTF-8 text");
+  }
+};
+
+const reason = (error: unknown): string => {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  switch (code) {
+    case "ENOENT":
+      return "does not exist";
+    case "ENOTDIR":
+      return "does not exist: a part of the path is not a folder";
+    case "EACCES":
+    case "EPERM":
+      return "may not be read by this user";
+    case "EISDIR":
+      return "is a folder; a file is expected";
+    case "":
+      throw error;
+    default:
+      return `cannot be read (${code})`;
+  }
+};
+
+const refused = (file: string, message: string): Checked<NamedText> => ({
+  kind: "problems",
+  problems: [{ at: { file, line: 1, column: 1 }, path: "", message }],
+});

@@ -1,0 +1,30 @@
+import { expect, it } from "vitest";
+import { graphLines, listInventory } from "../../src/inventory/show.ts";
+import { parsed } from "./support.ts";
+
+const inventory = parsed(
+  "top:\n  children:\n    low:\n      hosts: { a: { x: 1, ansible_password: hunter2 }, b: }\n  hosts: { c: }\nall:\n  hosts: { d: }\n",
+);
+
+it("lists as ansible-inventory --list does, with passwords hidden", () => {
+  expect(JSON.parse(JSON.stringify(listInventory(inventory)))).toEqual({
+    _meta: { hostvars: { a: { x: 1, ansible_password: "********" } } },
+    all: { children: ["ungrouped", "top"] },
+    ungrouped: { hosts: ["d"] },
+    top: { children: ["low"], hosts: ["c"] },
+    low: { hosts: ["a", "b"] },
+  });
+});
+
+it("draws the graph as ansible-inventory --graph does", () => {
+  expect(graphLines(inventory)).toEqual([
+    "@all:",
+    "  |--@ungrouped:",
+    "  |  |--d",
+    "  |--@top:",
+    "  |  |--@low:",
+    "  |  |  |--a",
+    "  |  |  |--b",
+    "  |  |--c",
+  ]);
+});
