@@ -22,7 +22,8 @@ export const parseFrames = (output: Uint8Array, nonce: string): Frames => {
     const end: number = bytes.indexOf(lineFeed, at);
     if (end < 0) return garbled(`the output ends inside a header after ${frames.length} parts`);
     const found = header.exec(bytes.toString("latin1", at, end));
-    if (found?.[1] !== nonce) return garbled(`part ${frames.length + 1} does not begin where part ${frames.length} ends`);
+    if (found?.[1] !== nonce)
+      return garbled(`part ${frames.length + 1} does not begin where part ${frames.length} ends`);
     const [name, count] = [found[2] ?? "", Number(found[3])];
     if (name === "end") return { kind: "whole", frames };
     const from = end + 1;
@@ -33,12 +34,10 @@ export const parseFrames = (output: Uint8Array, nonce: string): Frames => {
   }
 };
 
-/** The first header of ours that stands at the start of a line: banners may come before it. */
+/** The first header of ours: banners may come before it, with or without a line feed at their end. */
 const startOf = (bytes: Buffer, nonce: string): number | undefined => {
-  const mark = `@${nonce} `;
-  for (let at = bytes.indexOf(mark); at >= 0; at = bytes.indexOf(mark, at + 1))
-    if (at === 0 || bytes[at - 1] === lineFeed) return at;
-  return undefined;
+  const at = bytes.indexOf(`@${nonce} `);
+  return at < 0 ? undefined : at;
 };
 
 const garbled = (because: string): Frames => ({ kind: "garbled", because });

@@ -1,0 +1,121 @@
+import { readdirSync } from "node:fs";
+import { connect as connectSocket, createServer, type Server, type Socket } from "node:net";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type ConnectOptions, connect } from "../../src/ssh/connect.ts";
+import { freePort, type Sshd, startSshd } from "../support/sshd.ts";
+import { failureText, optionsFor } from "./login.ts";
+
+let sshd: Sshd;
+let options: ConnectOptions;
+beforeAll(async () => {
+  sshd = await startSshd({ count: 1 });
+  options = await optionsFor(sshd);
+});
+afterAll(() => sshd.stop());
+
+const servers: { server: Server; sockets: Set<Socket> }[] = [];
+afterEach(() => {
+  for (const { server, sockets } of servers.splice(0)) {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  }
+});
+
+/** A server that is no SSH server; gives its port. */
+const serve = async (greet: (socket: Socket) => void): Promise<number> => {
+  const sockets = new Set<Socket>();
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    sockets.add(socket);
+    socket.on("error", () => undefined);
+    greet(socket);
+  });
+  servers.push({ server, sockets });
+  const port = await freePort();
+  await new Promise<void>((resolve) => server.listen(port, "127.1.0.1", resolve));
+  return port;
+};
+
+const attempt = async (change: Partial<ConnectOptions>): Promise<string> =>
+  failureText(await connect({ ...options, ...change }));
+const hasty = { connect: 1000, login: 300 };
+
+describe("connect says why a host cannot be reached:", () => {
+  it("a name that nobody has", async () => {
+    expect(await attempt({ address: "no-such-host.invalid" })).toMatch(/^name_not_found: /);
+  });
+
+  it("a dead port", async () => {
+    expect(await attempt({ port: await freePort() })).toMatch(/^connection_refused: /);
+  });
+
+  it("an address without a way to it", async () => {
+    expect(await attempt({ address: "255.255.255.255", timeouts: hasty })).toMatch(/^address_unreachable: /);
+  });
+
+  it("a host that accepts and then hangs", async () => {
+    const port = await serve(() => undefined);
+    expect(await attempt({ port, timeouts: hasty })).toBe(
+      "banner_timeout: connected, but no SSH identification within 1000 ms",
+    );
+  });
+
+  it("a host that hangs after its identification", async () => {
+    const port = await serve((socket) => socket.write("Welcome!\r\nSSH-2.0-Sleepy\r\n"));
+    expect(await attempt({ port, timeouts: hasty })).toBe("login_timeout: connected, but no login within 300 ms");
+  });
+
+  it("and lets go of a host that hangs and never closes", async () => {
+    const fileDescriptors = (): number => readdirSync("/proc/self/fd").length;
+    const port = await serve((socket) => socket.write("SSH-2.0-Sleepy\r\n"));
+    const before = fileDescriptors();
+    expect(await attempt({ port, timeouts: hasty })).toMatch(/^login_timeout: /);
+    // What is left is the server's own end of the connection.
+    await expect.poll(fileDescriptors).toBe(before + 1);
+  });
+
+  it("a host that closes before it says a word", async () => {
+    const port = await serve((socket) => socket.end());
+    expect(await attempt({ port })).toMatch(
+      /^connection_lost_before_login: .* before the host said that it speaks SSH/,
+    );
+  });
+
+  it("a host that closes after its identification", async () => {
+    const port = await serve((socket) => socket.end("SSH-2.0-Rude\r\n"));
+    expect(await attempt({ port })).toMatch(/^connection_lost_before_login: .* before the login was done/);
+  });
+
+  it("a host that resets the connection", async () => {
+    const port = await serve((socket) => socket.resetAndDestroy());
+    expect(await attempt({ port })).toMatch(/^connection_lost_before_login: /);
+  });
+
+  it.each([
+    ["a web server", "HTTP/1.1 400 Bad Request\r\n\r\n"],
+    ["an endless line", "x".repeat(100_000)],
+    ["SSH 1", "SSH-1.5-Old\r\n"],
+    ["noise after the identification", `SSH-2.0-Noise\r\n${"\xff".repeat(100)}`],
+  ])("%s", async (_, greeting) => {
+    const port = await serve((socket) => socket.write(greeting, "latin1"));
+    expect(await attempt({ port, timeouts: hasty })).toMatch(
+      /^(protocol_error|banner_timeout|connection_lost_before_login): /,
+    );
+  });
+
+  it("a host that takes no more connections at once", async () => {
+    const full = await startSshd({ count: 1, options: { MaxStartups: "1:100:1" } });
+    const { address, port } = full.hosts[0]!;
+    const first = connectSocket(port, address);
+    await new Promise((resolve) => first.once("data", resolve));
+    const said = failureText(await connect(await optionsFor(full)));
+    expect(said).toMatch(/^connection_lost_before_login: .*too many connections at once/);
+    first.destroy();
+    await full.stop();
+  });
+
+  it("a host that shares no algorithm with us", async () => {
+    const odd = await startSshd({ count: 1, options: { KexAlgorithms: "sntrup761x25519-sha512@openssh.com" } });
+    expect(failureText(await connect(await optionsFor(odd)))).toMatch(/^protocol_error: .*key exchange/i);
+    await odd.stop();
+  });
+});
