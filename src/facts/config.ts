@@ -1,0 +1,49 @@
+import type { ConfigFacts, ConfigLine } from "../model/facts.ts";
+import { wholeNumber } from "./number.ts";
+import type { Seen } from "./seen.ts";
+import { linesByName, parseLooks } from "./sweep.ts";
+
+const folder = /\/(?:sysctl|modprobe|modules-load)\.d$/;
+const udevRules = /\/udev\/rules\.d\//;
+const controls = /[\u0000-\u001f\u007f-\u009f]/;
+
+export const parseConfig = (seen: Seen): ConfigFacts => {
+  const text = seen.part("searches");
+  const looks = parseLooks(text);
+  const found = linesByName(seen.part("found") ?? "", new Set(looks.map(({ path }) => path)));
+  const files: string[] = [];
+  const unreadable = [...closedFolders(seen), ...unnamable(text)];
+  const lines: ConfigLine[] = [];
+  for (const { path, readable } of looks) {
+    const matches = found.get(path) ?? [];
+    const own = matches === "binary" ? [] : numbered(`/${path}`, matches);
+    if (udevRules.test(path) && own.length === 0) continue;
+    if (controls.test(path)) {
+      unreadable.push(oddName(path));
+      continue;
+    }
+    files.push(`/${path}`);
+    if (!readable || matches === "binary") unreadable.push(`/${path}`);
+    lines.push(...own);
+  }
+  return { files, unreadable: [...new Set(unreadable)], lines };
+};
+
+const numbered = (file: string, matches: readonly string[]): readonly ConfigLine[] =>
+  matches.flatMap((match) => {
+    const [, number, text] = /^(\d+):(.*)$/s.exec(match) ?? [];
+    const line = wholeNumber(number);
+    if (line === undefined || text === undefined) return [];
+    // The rules that every system ships for network cards say sysctl too.
+    return udevRules.test(file) && !/conntrack/.test(text) ? [] : [{ file, line, text }];
+  });
+
+/** Folders that exist and may not be listed: what they hold is unknown. */
+const closedFolders = (seen: Seen): readonly string[] =>
+  seen.paths.filter((path) => folder.test(path) && seen.sight(path)?.readable === false).map((path) => `/${path}`);
+
+/** `!! START` for each name that holds a line feed: grep was not given it. */
+const unnamable = (text: string | undefined): readonly string[] =>
+  (text ?? "").split("\n").flatMap((line) => (line.startsWith("!! ") ? [oddName(line.slice(3))] : []));
+
+const oddName = (path: string): string => `/${path.slice(0, path.lastIndexOf("/"))}: a name with control characters`;

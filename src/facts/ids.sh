@@ -1,0 +1,2 @@
+pick etc/passwd etc/group
+owner_lines

@@ -1,0 +1,2 @@
+whole var/lib/ctfleet/last
+mark var/lib/ctfleet

@@ -1,0 +1,1 @@
+whole etc/os-release usr/lib/os-release etc/redhat-release etc/debian_version

@@ -1,0 +1,3 @@
+whole sys/fs/selinux/enforce selinux/enforce
+pick proc/filesystems
+pick_line '^nodev[[:space:]]*selinuxfs$'
