@@ -1,0 +1,35 @@
+import type { ConfigLine, Facts } from "../../model/facts.ts";
+import type { Finding } from "../../model/finding.ts";
+import { valueOf } from "../../model/reading.ts";
+import { writtenHashsize } from "../config.ts";
+import { kernelAtLeast } from "../kernel.ts";
+import { finding } from "./finding.ts";
+
+/**
+ * Why the table size cannot be set in here, if so: a container, or a network namespace other than the first. A user
+ * without root on a host of its own is another thing: become cures that.
+ */
+export const belongsToHostBelow = (facts: Facts): string | undefined => {
+  if (valueOf(facts.conntrack.writable) !== false) return undefined;
+  const container = valueOf(facts.guest.container);
+  if (container !== undefined && container !== "none")
+    return `a ${container} guest, where nf_conntrack_max is read-only`;
+  if (valueOf(facts.conntrack.firstNamespace) === false)
+    return "a network namespace of its own, where nf_conntrack_max is read-only";
+  return undefined;
+};
+
+/** What no play can cure on this host: information, never a reason for an exit code. */
+export const limits = (facts: Facts, lines: readonly ConfigLine[]): readonly Finding[] => {
+  const found: Finding[] = [];
+  const below = belongsToHostBelow(facts);
+  if (below !== undefined) found.push(finding("CT601", below));
+  if (valueOf(facts.conntrack.builtin) === true && writtenHashsize(lines) !== undefined)
+    found.push(finding("CT602", `modprobe.d gives hashsize=${writtenHashsize(lines) ?? ""}`));
+  if (valueOf(facts.conntrack.state) === "none") found.push(finding("CT603", "no module, and not built in"));
+  const { max, buckets } = facts.conntrack;
+  const [entries, chains] = [valueOf(max), valueOf(buckets)];
+  if (entries !== undefined && chains !== undefined && kernelAtLeast(valueOf(facts.kernel.release), 5, 15))
+    if (entries / chains >= 4) found.push(finding("CT501", `${entries} entries in ${chains} buckets`));
+  return found;
+};

@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import {
+  configLines,
+  loadedAtBoot,
+  nextBootMax,
+  sysctlSettings,
+  writtenHashsize,
+  writtenMax,
+} from "../../src/conntrack/config.ts";
+import { factsOf, type HostStory } from "../support/facts.ts";
+
+const linesOf = (files: NonNullable<HostStory["files"]>) => configLines(factsOf({ files }));
+
+describe("what the files say", () => {
+  it("takes the last sysctl file by name, whatever its folder", () => {
+    const files = {
+      "/usr/lib/sysctl.d/99-z.conf": "net.netfilter.nf_conntrack_max = 3\n",
+      "/etc/sysctl.d/10-a.conf": "net.netfilter.nf_conntrack_max = 1\n",
+    };
+    expect(writtenMax(linesOf(files))).toBe(3);
+  });
+  it("takes /etc before /usr/lib for one name", () => {
+    const files = {
+      "/usr/lib/sysctl.d/50-a.conf": "net.netfilter.nf_conntrack_max = 3\n",
+      "/etc/sysctl.d/50-a.conf": "net.netfilter.nf_conntrack_max = 1\n",
+    };
+    expect(writtenMax(linesOf(files))).toBe(1);
+  });
+  it("reads slashes, a leading dash and the other names of the key", () => {
+    expect(writtenMax(linesOf({ "/etc/sysctl.conf": "-net/netfilter/nf_conntrack_max=77\n" }))).toBe(77);
+    expect(writtenMax(linesOf({ "/etc/sysctl.conf": "net.nf_conntrack_max = 78\n" }))).toBe(78);
+  });
+  it("does not read comments, nor files that no reader reads", () => {
+    expect(writtenMax(linesOf({ "/etc/sysctl.conf": "# net.nf_conntrack_max = 78\n" }))).toBeUndefined();
+    expect(writtenMax(linesOf({ "/etc/sysctl.d/x.bak": "net.nf_conntrack_max = 78\n" }))).toBeUndefined();
+  });
+  it("gives each setting with its place", () => {
+    const [setting] = sysctlSettings(linesOf({ "/etc/sysctl.conf": "\nnet.netfilter.nf_conntrack_count = 9\n" }));
+    expect(setting).toEqual({ file: "/etc/sysctl.conf", line: 2, key: "net.netfilter.nf_conntrack_count", value: "9" });
+  });
+  it("takes the last hashsize among modprobe.d files", () => {
+    const files = {
+      "/etc/modprobe.d/nf_conntrack.conf": "options nf_conntrack hashsize=1024\n",
+      "/etc/modprobe.d/nfconntrack.conf": "options nf_conntrack expect_hashsize=9 hashsize=2048\n",
+    };
+    expect(writtenHashsize(linesOf(files))).toBe(2048);
+  });
+});
+
+describe("the table size after the next boot", () => {
+  const hashsize = { "/etc/modprobe.d/c.conf": "options nf_conntrack hashsize=8192\n" };
+  const sysctl = { "/etc/sysctl.d/90.conf": "net.netfilter.nf_conntrack_max = 50000\n" };
+  const load = { "/etc/modules-load.d/c.conf": "nf_conntrack\n" };
+  const after = (files: NonNullable<HostStory["files"]>, state?: HostStory["state"]) => {
+    const facts = factsOf({ files, ...(state === undefined ? {} : { state }) });
+    return nextBootMax(facts, configLines(facts))?.max;
+  };
+  it("is 8 x hashsize where nothing loads the module before sysctl files are applied", () => {
+    expect(after({ ...hashsize, ...sysctl })).toBe(65536);
+  });
+  it("is the sysctl value where modules-load.d names the module", () => {
+    expect(after({ ...hashsize, ...sysctl, ...load })).toBe(50000);
+    expect(loadedAtBoot(linesOf(load))).toBe(true);
+    expect(loadedAtBoot(linesOf({ "/etc/modules-load.d/c.conf": "# nf_conntrack\n" }))).toBe(false);
+  });
+  it("is not for modprobe.d to say where no hashsize is given, or conntrack is built in", () => {
+    expect(after(sysctl)).toBeUndefined();
+    expect(after(hashsize, "builtin")).toBeUndefined();
+  });
+});
