@@ -1,0 +1,61 @@
+import { isNonEmpty } from "../model/brand.ts";
+import type { Vars } from "../model/host.ts";
+import type { BatchSize, Play, Playbook } from "../model/play.ts";
+import type { Checked, Problem } from "../model/problem.ts";
+import { readYaml } from "../source/yaml.ts";
+import { checkTogether } from "./cross-rules.ts";
+import { percentOf, show } from "./schema-parts.ts";
+import { below, check, report, type Spot } from "./spot.ts";
+import { parseTask } from "./task.ts";
+import { playSchema, type WrittenPlay } from "./written.ts";
+
+/** Reads a playbook from its text: every key checked, defaults filled in; or every problem in it, each with its place. */
+export const parsePlaybook = (source: { readonly file: string; readonly text: string }): Checked<Playbook> => {
+  const read = readYaml(source);
+  if (read.kind === "problems") return read;
+  const problems: Problem[] = [];
+  const spot: Spot = { document: read.value, text: source.text, path: [], problems };
+  const plays = parsePlays(spot, read.value.value);
+  problems.sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column);
+  if (isNonEmpty(problems)) return { kind: "problems", problems };
+  return { kind: "ok", value: { file: source.file, plays } };
+};
+
+const parsePlays = (spot: Spot, value: unknown): readonly Play[] => {
+  if (!Array.isArray(value) || value.length === 0) {
+    report(spot, `a playbook is a list of plays, found ${Array.isArray(value) ? "an empty list" : show(value)}`);
+    return [];
+  }
+  return value.flatMap((play: unknown, at) => parsePlay(below(spot, at), play) ?? []);
+};
+
+const parsePlay = (spot: Spot, value: unknown): Play | undefined => {
+  const written = check(spot, playSchema, value);
+  const tasks = tasksOf(value).flatMap((task, at) => parseTask(below(spot, "tasks", at), task) ?? []);
+  checkTogether(spot, tasks);
+  if (written === undefined) return undefined;
+  const hosts = [written.hosts].flat().join(",");
+  return {
+    name: written.name ?? hosts,
+    hosts,
+    become: written.become,
+    becomeUser: written.become_user,
+    serial: (written.serial === undefined ? [] : [written.serial].flat()).map(batchSize),
+    maxFailPercentage: failPercentage(written.max_fail_percentage),
+    // What YAML can hold is what a variable can hold: `readYaml` gives nothing else.
+    vars: (written.vars ?? {}) as Vars,
+    tasks,
+  };
+};
+
+/** Tasks are checked even where the play around them has a problem: all problems at once. */
+const tasksOf = (play: unknown): readonly unknown[] => {
+  const tasks = typeof play === "object" && play !== null && "tasks" in play ? play.tasks : undefined;
+  return Array.isArray(tasks) ? tasks : [];
+};
+
+const batchSize = (size: number | string): BatchSize =>
+  typeof size === "number" ? { kind: "count", hosts: size } : { kind: "percent", percent: percentOf(size) };
+
+const failPercentage = (written: WrittenPlay["max_fail_percentage"]): number =>
+  typeof written === "string" ? percentOf(written) : (written ?? 0);

@@ -1,0 +1,48 @@
+import Handlebars from "handlebars";
+import { isNonEmpty } from "../model/brand.ts";
+import type { Checked } from "../model/problem.ts";
+import { type Program, parseTemplate } from "./ast.ts";
+import type { TemplateSource } from "./check.ts";
+import { checkProgram } from "./check-program.ts";
+import { contextShape } from "./context.ts";
+import { helperForms, ownHelpers } from "./template-helpers.ts";
+
+/** A template that was checked against the known context, ready for any host. */
+export type CompiledTemplate = {
+  readonly file: string;
+  readonly program: Program;
+  readonly run: (data: object) => string;
+};
+
+/** Checks and compiles a template from its text, or gives every problem in it. Equal texts are compiled once. */
+export const compileTemplate = (source: TemplateSource): Checked<CompiledTemplate> => {
+  const program = parseTemplate(source);
+  if (!("body" in program)) return { kind: "problems", problems: [program] };
+  const problems = checkProgram(program, { file: source.file, scopes: [contextShape()] });
+  if (isNonEmpty(problems)) return { kind: "problems", problems };
+  return { kind: "ok", value: { file: source.file, program, run: runOf(source.text) } };
+};
+
+const compiledBefore = new Map<string, CompiledTemplate["run"]>();
+const mostCompiled = 200;
+
+const runOf = (text: string): CompiledTemplate["run"] => {
+  const before = compiledBefore.get(text);
+  if (before !== undefined) return before;
+  if (compiledBefore.size >= mostCompiled) compiledBefore.clear();
+  const run = engine.compile<object>(text, {
+    strict: true,
+    noEscape: true,
+    knownHelpersOnly: true,
+    knownHelpers: { ...dropped, ...Object.fromEntries([...helperForms.keys()].map((name) => [name, true])) },
+  });
+  compiledBefore.set(text, run);
+  return run;
+};
+
+/** Helpers that the library brings and a template never gets. */
+const dropped = { helperMissing: false, blockHelperMissing: false, with: false, log: false, lookup: false };
+
+const engine = Handlebars.create();
+for (const name of ["with", "log", "lookup"]) engine.unregisterHelper(name);
+for (const [name, helper] of Object.entries(ownHelpers)) engine.registerHelper(name, helper);
