@@ -1,0 +1,70 @@
+import { type Compiled, compileExpression } from "../expr/compile.ts";
+import { type HostPath, isNonEmpty } from "../model/brand.ts";
+import type { Expression, Play, Task, TemplateTask } from "../model/play.ts";
+import type { Checked, Problem } from "../model/problem.ts";
+import { checkTemplate } from "../render/check.ts";
+import { type CompiledTemplate, compileTemplate } from "../render/compile-template.ts";
+
+/** A play made ready once, for any number of hosts. */
+export type CompiledPlay = {
+  readonly play: Play;
+  readonly tasks: readonly CompiledTask[];
+  /** Every file that the play manages: what the probe reads beside conntrack. */
+  readonly files: readonly HostPath[];
+  /** Names of owners that the probe looks up. */
+  readonly owners: { readonly users: readonly string[]; readonly groups: readonly string[] };
+};
+
+export type CompiledTask = {
+  readonly task: Task;
+  readonly when: readonly Compiled[];
+  /** The lines of a verify task; empty for others. */
+  readonly that: readonly Compiled[];
+  readonly template: CompiledTemplate | undefined;
+};
+
+/** A template's text with the file that it came from, by the `src` that names it. */
+export type TemplateSources = ReadonlyMap<string, { readonly file: string; readonly text: string }>;
+
+/** Compiles expressions and templates, or gives every problem in them. */
+export const compilePlay = (play: Play, sources: TemplateSources): Checked<CompiledPlay> => {
+  const problems: Problem[] = [];
+  const take = <T>(checked: Checked<T>): readonly T[] => {
+    if (checked.kind === "ok") return [checked.value];
+    problems.push(...checked.problems);
+    return [];
+  };
+  const compileAll = (expressions: readonly Expression[]) => expressions.flatMap((one) => take(compileExpression(one)));
+  const tasks = play.tasks.map((task) => ({
+    task,
+    when: compileAll(task.when),
+    that: task.kind === "verify" ? compileAll(task.that) : [],
+    template: task.kind === "template" ? take(compileSource(task, sources))[0] : undefined,
+  }));
+  if (isNonEmpty(problems)) return { kind: "problems", problems };
+  return { kind: "ok", value: { play, tasks, files: managedFiles(play), owners: ownerNames(play) } };
+};
+
+const compileSource = ({ src, dest }: TemplateTask, sources: TemplateSources): Checked<CompiledTemplate> => {
+  const source = sources.get(src);
+  if (source === undefined) throw new Error(`template ${src} was not read`);
+  const problems = checkTemplate(source, { dest });
+  return isNonEmpty(problems) ? { kind: "problems", problems } : compileTemplate(source);
+};
+
+const managedFiles = (play: Play): readonly HostPath[] => [
+  ...new Set(
+    play.tasks.flatMap((task) =>
+      task.kind === "template" ? [task.dest] : task.kind === "settings" || task.kind === "absent" ? [task.path] : [],
+    ),
+  ),
+];
+
+const ownerNames = (play: Play) => {
+  const named = (pick: "owner" | "group") =>
+    play.tasks.flatMap((task) => {
+      const name = task.kind === "template" ? task[pick] : undefined;
+      return name === undefined || /^(root|\d+)$/.test(name) ? [] : [name];
+    });
+  return { users: [...new Set(named("owner"))], groups: [...new Set(named("group"))] };
+};

@@ -1,0 +1,17 @@
+import { configLines, type Edits, nextBootMax, writtenHashsize } from "../conntrack/config.ts";
+import { guardTable } from "../conntrack/desire.ts";
+import type { Facts } from "../model/facts.ts";
+import type { Failure } from "../model/failure.ts";
+import type { ConntrackTask } from "../model/play.ts";
+
+/** The memory guard for what the next boot gives, once the files of the plan are in place. */
+export const guardNextBoot = (task: ConntrackTask, facts: Facts, edits: Edits): Failure | undefined => {
+  if (task.size === undefined) return undefined;
+  const lines = configLines(facts, edits);
+  const next = nextBootMax(facts, lines);
+  if (next === undefined) return undefined;
+  const stands = nextBootMax(facts, configLines(facts))?.max === next.max;
+  const refused = guardTable({ rule: task.size, facts, max: next.max, buckets: writtenHashsize(lines) ?? 0, stands });
+  if (refused === undefined) return undefined;
+  return { code: "refused_by_guard", detail: `after the next boot ${refused} (${next.because})`, sent: false };
+};
