@@ -1,0 +1,45 @@
+import type { Action, FileBasis } from "../model/action.ts";
+import type { HostReport } from "../model/outcome.ts";
+import { actionDiff } from "./diff.ts";
+import { summarise } from "./summary.ts";
+
+/** What a run ended with. */
+export type RunReport = {
+  readonly command: string;
+  readonly run: string;
+  readonly exit: number;
+  readonly hosts: readonly HostReport[];
+};
+
+/** The report that scripts read (schema 1: DESIGN, Command line). Host data stands in it as data, unescaped but for JSON. */
+export const jsonReport = ({ command, run, exit, hosts }: RunReport): string =>
+  `${JSON.stringify({ schema: 1, command, run, exit, summary: summarise(hosts), hosts: hosts.map(jsonHost) }, null, 2)}\n`;
+
+/** One host of the report. */
+export const jsonHost = ({ name, outcome, findings }: HostReport) => ({
+  name,
+  outcome: outcome.kind,
+  actions: "actions" in outcome ? outcome.actions.map(actionJson) : [],
+  findings,
+  ...("failure" in outcome ? { failure: { code: outcome.failure.code, message: outcome.failure.detail } } : {}),
+  ...("because" in outcome ? { because: outcome.because } : {}),
+});
+
+const actionJson = (action: Action) => {
+  switch (action.kind) {
+    case "write": {
+      const { kind, task, path, mode, uid, gid, from } = action;
+      return { kind, task, path, mode: octal(mode), uid, gid, from: basisJson(from), diff: actionDiff(action) ?? "" };
+    }
+    case "remove": {
+      const { kind, task, path, from } = action;
+      return { kind, task, path, from: basisJson(from), diff: actionDiff(action) ?? "" };
+    }
+    case "set":
+    case "set_hashsize":
+      return action;
+  }
+};
+
+const basisJson = (from: FileBasis) => (from.kind === "absent" ? from : { ...from, mode: octal(from.mode) });
+const octal = (mode: number): string => mode.toString(8).padStart(4, "0");

@@ -1,0 +1,26 @@
+import { type HostReport, type OutcomeKind, outcomes } from "../model/outcome.ts";
+
+/** How many hosts ended in each way; ways in which none ended are left out. The counts add up to the hosts. */
+export const summarise = (hosts: readonly HostReport[]): Partial<Record<OutcomeKind, number>> =>
+  Object.fromEntries(
+    outcomes
+      .map((kind) => [kind, hosts.filter((host) => host.outcome.kind === kind).length] as const)
+      .filter(([, count]) => count > 0),
+  );
+
+/** Best first, worst last, so that what needs a person stands where the eye ends up. */
+const order: readonly OutcomeKind[] = [
+  "skipped",
+  "compliant",
+  "changed",
+  "drifted",
+  "not_attempted",
+  "unreachable",
+  "reverted",
+  "failed",
+  "unknown",
+];
+
+/** Hosts with the worst last; hosts that ended alike keep their order. */
+export const worstLast = (hosts: readonly HostReport[]): readonly HostReport[] =>
+  [...hosts].sort((a, b) => order.indexOf(a.outcome.kind) - order.indexOf(b.outcome.kind));

@@ -1,0 +1,94 @@
+import type { Action } from "../model/action.ts";
+import type { Finding, Severity } from "../model/finding.ts";
+import type { HostReport, OutcomeKind } from "../model/outcome.ts";
+import { describeAction, describeOutcome } from "./describe.ts";
+import { actionDiff } from "./diff.ts";
+import { printable } from "./escape.ts";
+import { atLeast } from "./severity.ts";
+import { summarise, worstLast } from "./summary.ts";
+
+/** How to colour words; each is the identity where colour is off. */
+export type Colours = {
+  readonly [name in "good" | "changed" | "warning" | "bad" | "faint" | "bold"]: (text: string) => string;
+};
+
+export type TextOptions = {
+  readonly colours: Colours;
+  /** Show the diffs of file actions. */
+  readonly diffs: boolean;
+  /** Findings below this severity are left out of the text. */
+  readonly from: Severity;
+  /** For cron's mail: hosts and findings, without the summary. */
+  readonly brief: boolean;
+  /** What to say of a host in place of its outcome: how `ping` was answered. */
+  readonly notes?: ReadonlyMap<string, string>;
+};
+
+/** What people read: a block per host, the worst last, then the summary. */
+export const textReport = (hosts: readonly HostReport[], options: TextOptions): string => {
+  const width = Math.min(32, Math.max(4, ...hosts.map((host) => host.name.length)));
+  const blocks = worstLast(hosts).map((host) => hostBlock(host, width, options));
+  const summary = options.brief ? "" : `\n${summaryLine(hosts, options.colours)}\n`;
+  return `${blocks.join("\n")}\n${summary}`;
+};
+
+const hostBlock = (host: HostReport, width: number, options: TextOptions): string => {
+  const { colours } = options;
+  const { outcome } = host;
+  const name = printable(host.name).padEnd(width);
+  const word = paint(outcome.kind, colours)(outcome.kind.replace("_", " ").padEnd(13));
+  const actions = "actions" in outcome ? outcome.actions : [];
+  return [
+    `${colours.bold(name)}  ${word}  ${options.notes?.get(host.name) ?? describeOutcome(outcome)}`,
+    ...actions.flatMap((action) => actionLines(action, options)),
+    ...host.findings.filter((one) => atLeast(one.severity, options.from)).map((one) => findingLine(one, colours)),
+  ].join("\n");
+};
+
+const actionLines = (action: Action, { colours, diffs }: TextOptions): readonly string[] => {
+  const diff = diffs ? actionDiff(action) : undefined;
+  return [
+    `    ${colours.changed("~")} ${describeAction(action)}`,
+    ...(diff === undefined
+      ? []
+      : diff
+          .trimEnd()
+          .split("\n")
+          .map((line) => `      ${paintDiff(line, colours)}`)),
+  ];
+};
+
+const paintDiff = (line: string, colours: Colours): string =>
+  line.startsWith("+") ? colours.good(line) : line.startsWith("-") ? colours.bad(line) : line;
+
+const findingLine = (found: Finding, colours: Colours): string => {
+  const tone = { info: colours.faint, warning: colours.warning, error: colours.bad }[found.severity];
+  const evidence = found.evidence === "" ? "" : ` (${printable(found.evidence)})`;
+  const remedy = found.severity === "info" ? "" : colours.faint(`\n      -> ${found.remedy}`);
+  return `    ${tone(`${found.code} ${found.severity}`)}  ${found.title}${evidence}${remedy}`;
+};
+
+/** `12 hosts: 9 compliant, 2 skipped, 1 failed` */
+export const summaryLine = (hosts: readonly HostReport[], colours: Colours): string => {
+  const counts = Object.entries(summarise(hosts)) as [OutcomeKind, number][];
+  const parts = counts.map(([kind, count]) => paint(kind, colours)(`${count} ${kind.replace("_", " ")}`));
+  return `${hosts.length} ${hosts.length === 1 ? "host" : "hosts"}: ${parts.join(", ")}`;
+};
+
+const paint = (kind: OutcomeKind, colours: Colours): ((text: string) => string) => {
+  switch (kind) {
+    case "compliant":
+      return colours.good;
+    case "changed":
+    case "drifted":
+      return colours.changed;
+    case "skipped":
+    case "not_attempted":
+      return colours.faint;
+    case "failed":
+    case "unreachable":
+    case "reverted":
+    case "unknown":
+      return colours.bad;
+  }
+};

@@ -1,0 +1,109 @@
+import pLimit from "p-limit";
+import type { Action } from "../model/action.ts";
+import { type HostName, type HostPath, isNonEmpty, type NonEmpty } from "../model/brand.ts";
+import type { Facts } from "../model/facts.ts";
+import { type Failure, isUnreachable } from "../model/failure.ts";
+import type { Finding } from "../model/finding.ts";
+import type { Host } from "../model/host.ts";
+import type { HostReport, Outcome } from "../model/outcome.ts";
+import type { HostPlan } from "../model/plan.ts";
+import type { CompiledPlay } from "../plan/compile.ts";
+import { planHost } from "../plan/plan-host.ts";
+import type { Become } from "../remote/become.ts";
+import type { Deadlines, Effects, OnProgress } from "./effects.ts";
+import { gather } from "./gather.ts";
+import type { Sessions } from "./sessions.ts";
+
+/** A host and the plays that name it, in the playbook's order. */
+export type Target = { readonly host: Host; readonly plays: readonly CompiledPlay[]; readonly become: Become };
+
+/** What one gathering gave: a plan for each play of the host, or why there is none. */
+export type Survey =
+  | { readonly kind: "planned"; readonly plans: readonly PlayPlan[] }
+  | { readonly kind: "failed"; readonly failure: Failure };
+
+export type PlayPlan = { readonly play: CompiledPlay; readonly plan: HostPlan };
+
+export type Walk = {
+  readonly effects: Effects;
+  readonly sessions: Sessions;
+  readonly deadlines: Deadlines;
+  readonly forks: number;
+  readonly onProgress: OnProgress;
+  /** Aborted: what is under way is finished, nothing new is started. */
+  readonly stop: AbortSignal;
+};
+
+/** Gathers and plans every target, `forks` at a time. Facts are dropped once they are planned. */
+export const surveyFleet = async (targets: readonly Target[], walk: Walk): Promise<ReadonlyMap<HostName, Survey>> => {
+  const limit = pLimit(walk.forks);
+  const surveys = new Map<HostName, Survey>();
+  await Promise.all(
+    targets.map((target) =>
+      limit(async () => {
+        if (walk.stop.aborted) return;
+        const { name } = target.host;
+        surveys.set(name, await surveyHost(target, walk));
+        walk.onProgress({ kind: "gathered", host: name, done: surveys.size, of: targets.length });
+      }),
+    ),
+  );
+  return surveys;
+};
+
+/** One host: gather, then plan each of its plays from the same facts. */
+export const surveyHost = async (target: Target, walk: Walk): Promise<Survey> => {
+  const gathered = await gather(target.host, { ...managed(target.plays), become: target.become }, walk);
+  return gathered.kind === "failed" ? gathered : { kind: "planned", plans: planAll(target, gathered.facts) };
+};
+
+const planAll = ({ host, plays }: Target, facts: Facts): readonly PlayPlan[] =>
+  plays.map((play) => ({ play, plan: planHost(play, host, facts) }));
+
+/** What the probe has to read for all plays of a host. */
+const managed = (plays: readonly CompiledPlay[]) => {
+  const all = <T>(list: (play: CompiledPlay) => readonly T[]): readonly T[] => [...new Set(plays.flatMap(list))];
+  return {
+    files: all<HostPath>((play) => play.files),
+    owners: { users: all((play) => play.owners.users), groups: all((play) => play.owners.groups) },
+  };
+};
+
+/** How a host stands before any change: the outcome of audit, plan and drift. */
+export const reportSurvey = (name: HostName, survey: Survey | undefined): HostReport => {
+  if (survey === undefined)
+    return {
+      name,
+      outcome: { kind: "not_attempted", because: "the run was stopped before", actions: [] },
+      findings: [],
+    };
+  if (survey.kind === "failed") return { name, outcome: failedOutcome(survey.failure, []), findings: [] };
+  const plans = survey.plans.map(({ plan }) => plan);
+  return { name, outcome: plannedOutcome(plans), findings: distinct(plans.flatMap((plan) => plan.findings)) };
+};
+
+/** A failure before anything ran is `unreachable`; after something was sent, `unknown` only where contact was lost. */
+export const failedOutcome = (failure: Failure, actions: readonly Action[]): Outcome => ({
+  kind: isUnreachable(failure.code) ? "unreachable" : "failed",
+  failure,
+  actions,
+});
+
+const plannedOutcome = (plans: readonly HostPlan[]): Outcome => {
+  const refused = plans.find((plan) => plan.kind === "refused");
+  if (refused !== undefined) return failedOutcome(refused.failures[0], []);
+  const actions = plans.flatMap((plan) => (plan.kind === "planned" ? plan.actions : []));
+  if (isNonEmpty(actions)) return { kind: "drifted", actions };
+  const skipped = plans.filter((plan) => plan.kind === "skipped");
+  return isNonEmpty(skipped) && skipped.length === plans.length
+    ? { kind: "skipped", because: reasons(skipped) }
+    : { kind: "compliant" };
+};
+
+const reasons = (skipped: NonEmpty<Extract<HostPlan, { kind: "skipped" }>>): string =>
+  [...new Set(skipped.map((plan) => plan.because))].join("; ");
+
+/** Two plays say the same of a host once. */
+export const distinct = (findings: readonly Finding[]): readonly Finding[] => [
+  ...new Map(findings.map((one) => [`${one.code} ${one.evidence}`, one])).values(),
+];
