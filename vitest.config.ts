@@ -5,7 +5,8 @@ import { defineConfig } from "vitest/config";
 const shellText = {
   name: "shell-text",
   enforce: "pre" as const,
-  load: (id: string) => (id.endsWith(".sh") ? `export default ${JSON.stringify(readFileSync(id, "utf8"))};` : undefined),
+  load: (id: string) =>
+    id.endsWith(".sh") ? `export default ${JSON.stringify(readFileSync(id, "utf8"))};` : undefined,
 };
 
 export default defineConfig({

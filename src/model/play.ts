@@ -72,6 +72,8 @@ export type SettingsTask = {
   readonly path: HostPath;
   readonly set: ReadonlyMap<string, string>;
   readonly absent: readonly string[];
+  /** Lines to remove, as shell patterns over a whole line without the blanks around it. */
+  readonly absentLines: readonly string[];
 };
 
 export type AbsentTask = { readonly kind: "absent"; readonly path: HostPath };

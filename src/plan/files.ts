@@ -4,6 +4,7 @@ import type { HostPath } from "../model/brand.ts";
 import type { Facts, FileState } from "../model/facts.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Desired, Ownership, SettingsTask } from "../model/play.ts";
+import { removeLines } from "../render/remove-lines.ts";
 import { renderTemplate } from "../render/render-template.ts";
 import { editSettings, styleOfPath } from "../render/settings.ts";
 import type { CompiledTask } from "./compile.ts";
@@ -34,7 +35,9 @@ export const planFiles = (tasks: readonly CompiledTask[], context: Context): Fil
       continue;
     }
     if (edits.has(wanted.path)) {
-      failures.push(refusal(wanted.path, "two tasks of the play want it here: make their conditions exclude each other"));
+      failures.push(
+        refusal(wanted.path, "two tasks of the play want it here: make their conditions exclude each other"),
+      );
       continue;
     }
     edits.set(wanted.path, wanted.kind === "text" ? wanted.text : undefined);
@@ -77,7 +80,8 @@ const edited = (task: SettingsTask & { readonly name: string }, { hostFacts }: C
   const text = textOf(state);
   if (text === undefined && state.kind === "regular")
     return refusal(task.path, "its content is not UTF-8 text, so it cannot be edited");
-  const result = editSettings({ text: text ?? "", set: task.set, absent: task.absent, style: styleOfPath(task.path) });
+  const kept = removeLines(text ?? "", task.absentLines);
+  const result = editSettings({ text: kept, set: task.set, absent: task.absent, style: styleOfPath(task.path) });
   if (result.kind === "refused") return refusal(task.path, result.because);
   return { kind: "text", task: task.name, path: task.path, text: result.text, ownership: asItIs };
 };

@@ -70,14 +70,15 @@ const bodyOf = (spot: Spot, kind: TaskKind, written: WrittenBody): Body => {
       };
     }
     case "settings": {
-      const { path, set, absent } = written.settings;
+      const { path, set, absent, absent_lines } = written.settings;
       const at = [...spot.path, kind, "set"];
       // `no` and 0644 are meant as they are written, not as what YAML makes of them.
       const values = Object.entries(set ?? {}).map(([key, value]): [string, string] => [
         key,
         typeof value === "string" ? value : (spot.document.written([...at, key]) ?? String(value)),
       ]);
-      return { kind, path: path as HostPath, set: new Map(values), absent: [absent ?? []].flat() };
+      const [keys, patterns] = [[absent ?? []].flat(), [absent_lines ?? []].flat()];
+      return { kind, path: path as HostPath, set: new Map(values), absent: keys, absentLines: patterns };
     }
     case "absent":
       return { kind, path: (typeof written.absent === "string" ? written.absent : written.absent.path) as HostPath };

@@ -95,13 +95,16 @@ const settingValue = z.union([blankLine("a value"), z.number(), flag], {
   error: (issue) => `expected text or a number on one line, found ${show(issue.input)}`,
 });
 
+const linePattern = line("a line").regex(/[^\s*?]{4}/, "would match almost any line");
+
 const settings = closed({
   path: hostPath,
   set: z.record(settingKey, settingValue).optional(),
   absent: oneOrMore(settingKey, "the name of a setting or a list of them").optional(),
+  absent_lines: oneOrMore(linePattern, "a line (* stands for any text) or a list of them").optional(),
 }).superRefine((task, context) => {
-  if (task.set === undefined && task.absent === undefined)
-    context.addIssue({ code: "custom", message: "changes nothing: give it set or absent" });
+  if (task.set === undefined && task.absent === undefined && task.absent_lines === undefined)
+    context.addIssue({ code: "custom", message: "changes nothing: give it set, absent or absent_lines" });
   for (const key of [task.absent ?? []].flat())
     if (task.set !== undefined && Object.hasOwn(task.set, key))
       context.addIssue({ code: "custom", path: ["absent"], message: `${show(key)} is to be set and to be absent` });

@@ -91,15 +91,18 @@ const describeOwnership = (action: Extract<Action, { kind: "write" }>): string =
   return parts.length === 0 ? "" : ` (${parts.join(", ")})`;
 };
 
+const changes = (actions: readonly Action[]): string =>
+  `${actions.length} ${actions.length === 1 ? "change" : "changes"}`;
+
 /** One line about how a host ended. */
 export const describeOutcome = (outcome: Outcome): string => {
   switch (outcome.kind) {
     case "compliant":
       return "at the goal";
     case "changed":
-      return `${outcome.actions.length} changes made and proven`;
+      return `${changes(outcome.actions)} made and proven`;
     case "drifted":
-      return `${outcome.actions.length} changes pending`;
+      return `${changes(outcome.actions)} pending`;
     case "failed":
     case "unreachable":
       return describeFailure(outcome.failure);

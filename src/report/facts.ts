@@ -46,7 +46,5 @@ const factLines = (value: Value, path: string): readonly string[] => {
     return value.map(
       (item: Value) => `${path}: ${printable(typeof item === "object" ? JSON.stringify(item) : String(item))}`,
     );
-  return Object.entries(value).flatMap(([name, inner]) =>
-    factLines(inner, path === "" ? name : `${path}.${name}`),
-  );
+  return Object.entries(value).flatMap(([name, inner]) => factLines(inner, path === "" ? name : `${path}.${name}`));
 };

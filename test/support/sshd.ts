@@ -4,6 +4,7 @@ import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { accountFiles } from "./accounts.ts";
+import hostScript from "./host.sh";
 
 const execute = promisify(execFile);
 
@@ -56,6 +57,7 @@ export const startSshd = async ({ count, options = {}, hostKeys = ["ed25519"] }:
   const clientKey = await makeKey(join(folder, "client"), "ed25519");
   await writeFile(join(folder, "authorized_keys"), await readFile(`${clientKey}.pub`));
   for (const [name, text] of Object.entries(accountFiles)) await writeFile(join(folder, name), text, { mode: 0o600 });
+  await writeFile(join(folder, "host.sh"), hostScript);
   const port = await freePort();
   const starting = Array.from({ length: count }, (_, at) =>
     startHost({ folder, name: `host${at + 1}`, address: `127.1.0.${at + 1}`, port, options, hostKeys }),
@@ -112,17 +114,7 @@ const startHost = async ({ folder, name, address, port, options, hostKeys }: Hos
     "setpriv",
     [
       ...["--pdeathsig", "KILL", "unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"],
-      ...[
-        "sh",
-        join(import.meta.dirname, "host.sh"),
-        base,
-        "-D",
-        "-e",
-        "-f",
-        "/dev/null",
-        ...hostKeyOptions,
-        ...config,
-      ],
+      ...["sh", join(folder, "host.sh"), base, "-D", "-e", "-f", "/dev/null", ...hostKeyOptions, ...config],
     ],
     { stdio: ["ignore", "ignore", "pipe"] },
   );

@@ -63,9 +63,9 @@ export const catalogue = {
     remedy: "use the name net.netfilter.nf_conntrack_max",
   },
   CT405: {
-    severity: "info",
-    title: "hashsize is set from rc.local",
-    remedy: "modprobe.d does the same at the time at which the module is loaded; remove the line from rc.local",
+    severity: "warning",
+    title: "hashsize is set from rc.local, which overrules modprobe.d at each boot",
+    remedy: "remove the line; modprobe.d does the same when the module is loaded: playbooks/raise-ceiling.yaml",
   },
   CT406: {
     severity: "info",
@@ -84,8 +84,9 @@ export const catalogue = {
   },
   CT602: {
     severity: "info",
-    title: "conntrack is built into this kernel: modprobe.d has no say",
-    remedy: "a hash size at boot comes from the kernel command line: nf_conntrack.hashsize=N",
+    title:
+      "conntrack is built into this kernel: modprobe.d has no say, and a hash size set live is lost at the next boot",
+    remedy: "put it on the kernel command line: nf_conntrack.hashsize=N",
   },
   CT603: {
     severity: "info",

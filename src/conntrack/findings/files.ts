@@ -39,8 +39,9 @@ export const lost = (facts: Facts, lines: readonly ConfigLine[]): readonly Findi
   const max = writtenMax(lines);
   if (max === undefined) return [];
   const found: Finding[] = [];
-  const systemd = valueOf(facts.init) === "systemd";
-  if (systemd && valueOf(facts.conntrack.loadable) === true && !loadedAtBoot(lines))
+  // OpenRC starts sysctl after clock, and modules before it; systemd-sysctl comes after systemd-modules-load.
+  const ordered = ["systemd", "openrc"].includes(valueOf(facts.init) ?? "");
+  if (ordered && valueOf(facts.conntrack.loadable) === true && !loadedAtBoot(lines))
     found.push(finding("CT202", `max ${max} in sysctl files, and nothing loads the module at boot`));
   if (valueOf(facts.firewall.service) === "iptables-services" && !reloaded(lines))
     found.push(finding("CT203", "iptables-services is in use, and its load list does not name conntrack"));

@@ -12,8 +12,7 @@ import { finding } from "./finding.ts";
 export const belongsToHostBelow = (facts: Facts): string | undefined => {
   if (valueOf(facts.conntrack.writable) !== false) return undefined;
   const container = valueOf(facts.guest.container);
-  if (container !== undefined && container !== "none")
-    return `a ${container} guest, where nf_conntrack_max is read-only`;
+  if (container !== undefined && container !== "none") return `${container} guest, where nf_conntrack_max is read-only`;
   if (valueOf(facts.conntrack.firstNamespace) === false)
     return "a network namespace of its own, where nf_conntrack_max is read-only";
   return undefined;
@@ -24,8 +23,15 @@ export const limits = (facts: Facts, lines: readonly ConfigLine[]): readonly Fin
   const found: Finding[] = [];
   const below = belongsToHostBelow(facts);
   if (below !== undefined) found.push(finding("CT601", below));
-  if (valueOf(facts.conntrack.builtin) === true && writtenHashsize(lines) !== undefined)
-    found.push(finding("CT602", `modprobe.d gives hashsize=${writtenHashsize(lines) ?? ""}`));
+  const atBoot = /\bnf_conntrack\.hashsize=\d+/.exec(valueOf(facts.kernel.commandLine) ?? "")?.[0];
+  const written = writtenHashsize(lines);
+  if (valueOf(facts.conntrack.builtin) === true && atBoot === undefined)
+    found.push(
+      finding(
+        "CT602",
+        written === undefined ? "no hash size on the command line" : `hashsize=${written} in modprobe.d`,
+      ),
+    );
   if (valueOf(facts.conntrack.state) === "none") found.push(finding("CT603", "no module, and not built in"));
   const { max, buckets } = facts.conntrack;
   const [entries, chains] = [valueOf(max), valueOf(buckets)];

@@ -1,0 +1,39 @@
+import { describeOutcome } from "../report/describe.ts";
+import { printable } from "../report/escape.ts";
+import type { OnProgress } from "../rollout/effects.ts";
+import { say } from "./console.ts";
+
+/** Progress on stderr: one line that is written over on a terminal, a line per event elsewhere, nothing where quiet. */
+export const progressLine = (quiet: boolean): { readonly on: OnProgress; readonly end: () => void } => {
+  const live = process.stderr.isTTY && !process.env.CI;
+  let shown = false;
+  const end = () => {
+    if (shown) process.stderr.write("\r\x1b[K");
+    shown = false;
+  };
+  const on: OnProgress = (event) => {
+    if (quiet) return;
+    switch (event.kind) {
+      case "gathered":
+        if (!live) return;
+        process.stderr.write(`\r\x1b[Kgathered ${event.done} of ${event.of}`);
+        shown = true;
+        return;
+      case "batch":
+        end();
+        say(`${printable(event.play)}: batch ${event.number} of ${event.of}, ${event.hosts} hosts`);
+        return;
+      case "applied":
+        end();
+        say(
+          `  ${event.report.name}: ${event.report.outcome.kind.replace("_", " ")}, ${describeOutcome(event.report.outcome)}`,
+        );
+        return;
+      case "stopped":
+        end();
+        say(`stopped: ${event.because}`);
+        return;
+    }
+  };
+  return { on, end };
+};

@@ -1,0 +1,92 @@
+import { Command, CommanderError } from "commander";
+import { addFleetOptions, addSelection, type FleetOptions } from "./options.ts";
+
+/** A command's work: the exit code (DESIGN, Command line). Heavy parts are imported when it is called. */
+type Work = (options: FleetOptions, ...words: string[]) => Promise<number>;
+
+/** Parses the arguments, runs the command and gives the exit code. Never throws for bad usage. */
+export const run = async (words: readonly string[], version: string): Promise<number> => {
+  let exit = 0;
+  const program = new Command("ctfleet")
+    .description(
+      "Audit, size and roll out connection tracking (nf_conntrack) over SSH. Nothing is installed on the hosts.",
+    )
+    .version(version, "-V, --version")
+    .exitOverride()
+    .showHelpAfterError("(ctfleet --help lists the commands; ctfleet COMMAND --help its options)")
+    .enablePositionalOptions();
+
+  const command = (usage: string, about: string, work: Work) => {
+    const added = program.command(usage).description(about);
+    added.action(async () => {
+      const given = added.processedArgs.filter((word): word is string => typeof word === "string");
+      exit = await work(added.opts<FleetOptions>(), ...given);
+    });
+    return added;
+  };
+
+  addCheckCommands(command);
+  addLookCommands(command);
+  addLab(program, (code) => {
+    exit = code;
+  });
+
+  try {
+    await program.parseAsync(words, { from: "user" });
+    return exit;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? 0 : 1;
+  }
+};
+
+type Add = (usage: string, about: string, work: Work) => Command;
+
+const addCheckCommands = (command: Add): void => {
+  const check =
+    (name: "audit" | "plan" | "drift"): Work =>
+    async (options, playbook) =>
+      (await import("./commands/check.ts")).check(name, options, playbook);
+  addFleetOptions(command("audit [PLAYBOOK]", "read-only: facts, plan, findings", check("audit")));
+  addFleetOptions(command("plan <PLAYBOOK>", "what apply would do, as diffs", check("plan")));
+  addFleetOptions(command("drift [PLAYBOOK]", "audit for cron: silent where there is nothing to say", check("drift")));
+  addFleetOptions(
+    command("apply <PLAYBOOK>", "change the hosts, batch by batch, and prove it", async (options, playbook) =>
+      (await import("./commands/apply.ts")).apply(options, playbook),
+    ),
+  )
+    .option("--yes", "do not ask before changing")
+    .option("--check", "the same as plan: change nothing");
+};
+
+const addLookCommands = (command: Add): void => {
+  addFleetOptions(
+    command("facts", "facts of each host", async (options) => (await import("./commands/look.ts")).facts(options)),
+  );
+  addFleetOptions(
+    command("ping", "connect, authenticate, become; nothing else", async (options) =>
+      (await import("./commands/look.ts")).ping(options),
+    ),
+  );
+  addSelection(
+    command("lint <PLAYBOOK>", "check inventory, playbook and templates, offline", async (options, playbook) =>
+      (await import("./commands/lint.ts")).lint(options, playbook),
+    ),
+  );
+  addSelection(
+    command("inventory <list|graph|host> [NAME]", "what the inventory says", async (options, what, name) =>
+      (await import("./commands/inventory.ts")).inventory(options, what, name),
+    ),
+  ).option("--output <FORMAT>", "text or json", "text");
+};
+
+const addLab = (program: Command, ended: (exit: number) => void): void => {
+  const lab = program.command("lab").description("an embedded practice fleet on loopback");
+  lab
+    .command("up")
+    .description("start it in the foreground; Ctrl-C ends it")
+    .option("--dir <DIR>", "a folder for its inventory, key and known_hosts (else a temporary one)")
+    .action(async (options: { dir?: string }) => {
+      ended(await (await import("./commands/lab.ts")).labUpCommand(options));
+    });
+};

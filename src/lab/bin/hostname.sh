@@ -1,0 +1,3 @@
+#!/bin/sh
+# hostname of a practice host.
+cat "${CTFLEET_LAB_ROOT:?}/etc/hostname"

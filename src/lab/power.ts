@@ -1,0 +1,40 @@
+import { once } from "node:events";
+import { existsSync, renameSync, watch, writeFileSync } from "node:fs";
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Children } from "./children.ts";
+import { settle } from "./settle.ts";
+import type { HostFolders } from "./write-host.ts";
+
+/** When a host was booted, in seconds since 1970; kept in its state, so that it outlives the fleet. */
+export const readBootTime = async ({ state }: HostFolders): Promise<number> =>
+  Number(await readFile(join(state, "booted-at"), "utf8"));
+
+/** Writes /proc/uptime, which moves on while the fleet runs. Synchronous: it comes before each start of a program. */
+export const writeUptime = ({ root }: HostFolders, bootedAt: number): void => {
+  const seconds = Math.max(0, Date.now() / 1000 - bootedAt).toFixed(2);
+  const beside = join(root, "proc/.uptime");
+  writeFileSync(beside, `${seconds} ${seconds}\n`, { mode: 0o444 });
+  renameSync(beside, join(root, "proc/uptime"));
+};
+
+/** Calls back when a program on the host has asked for a reboot. The function that it gives ends the watch. */
+export const watchForReboot = ({ state }: HostFolders, reboot: () => void): (() => void) => {
+  const request = join(state, "reboot");
+  const watcher = watch(state, (_, name) => {
+    if (name === "reboot" && existsSync(request)) void rm(request, { force: true }).then(reboot);
+  });
+  return () => watcher.close();
+};
+
+/** Brings a host up from its files; `bootedAt` is when its clock starts. */
+export const boot = async (folders: HostFolders, children: Children, bootedAt: number): Promise<void> => {
+  await writeFile(join(folders.state, "booted-at"), `${bootedAt.toFixed(3)}\n`);
+  const child = children.start(["-c", "exec lab-boot"]);
+  if (child === undefined) throw new Error("a host whose programs were all killed could not start one");
+  child.stdin.end();
+  child.stdout.resume();
+  child.stderr.resume();
+  await once(child, "close");
+  await settle(folders.root);
+};

@@ -1,0 +1,34 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import chcon from "./bin/chcon.sh";
+import chown from "./bin/chown.sh";
+import dmesg from "./bin/dmesg.sh";
+import hostname from "./bin/hostname.sh";
+import id from "./bin/id.sh";
+import labBoot from "./bin/lab-boot.sh";
+import labFiles from "./bin/lab-files.sh";
+import labFirewall from "./bin/lab-firewall.sh";
+import labPut from "./bin/lab-put.sh";
+import ls from "./bin/ls.sh";
+import lsmod from "./bin/lsmod.sh";
+import modprobe from "./bin/modprobe.sh";
+import reboot from "./bin/reboot.sh";
+import service from "./bin/service.sh";
+import stat from "./bin/stat.sh";
+import sysctl from "./bin/sysctl.sh";
+import systemctl from "./bin/systemctl.sh";
+import uname from "./bin/uname.sh";
+
+/** Programs that come first in PATH on a practice host, by name. */
+const standIns: Readonly<Record<string, string>> = {
+  ...{ chcon, chown, dmesg, hostname, id, ls, lsmod, modprobe, reboot, service, stat, sysctl, systemctl, uname },
+  ...{ restorecon: chcon, "lab-boot": labBoot, "lab-files": labFiles, "lab-firewall": labFirewall, "lab-put": labPut },
+};
+
+/** Writes the stand-ins into a folder, over those of an earlier version. */
+export const writeStandIns = async (folder: string): Promise<void> => {
+  await mkdir(folder, { recursive: true });
+  await Promise.all(
+    Object.entries(standIns).map(([name, text]) => writeFile(join(folder, name), text, { mode: 0o755 })),
+  );
+};
