@@ -1,7 +1,20 @@
 // DESIGN: data flows one way through the folders. A stage imports earlier stages and `model`, never later ones.
 const stages = [
-  "source", "inventory", "expr", "playbook", "remote", "facts", "conntrack", "render", "plan",
-  "ssh", "apply", "rollout", "report", "lab", "cli",
+  "source",
+  "inventory",
+  "expr",
+  "playbook",
+  "remote",
+  "facts",
+  "conntrack",
+  "render",
+  "plan",
+  "ssh",
+  "apply",
+  "rollout",
+  "report",
+  "lab",
+  "cli",
 ];
 const pure = "^src/(model|inventory|playbook|expr|conntrack|render|plan|report)/|^src/facts/";
 const only = (name, library, where) => ({
@@ -43,6 +56,9 @@ module.exports = {
     doNotFollow: { path: "node_modules" },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: "tsconfig.json" },
-    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "require", "node", "default", "types"] },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "require", "node", "default", "types"],
+    },
   },
 };

@@ -15,7 +15,12 @@ const nativeBesidePackage = {
 
 await rm("dist", { recursive: true, force: true });
 await build({
-  entryPoints: { ctfleet: "src/cli/main.ts", demo: "src/lab/demo.ts", bench: "bench/audit.ts", "bare-loop": "bench/bare-loop.ts" },
+  entryPoints: {
+    ctfleet: "src/cli/main.ts",
+    demo: "src/lab/demo.ts",
+    bench: "bench/audit.ts",
+    "bare-loop": "bench/bare-loop.ts",
+  },
   outdir: "dist",
   bundle: true,
   splitting: true,

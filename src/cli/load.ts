@@ -34,7 +34,7 @@ export const auditPlaybook = (): string => shipped("playbooks/audit.yaml");
 
 /** Reads inventory, playbook and templates; every problem in all of them, where there are any. */
 export const load = async (options: FleetOptions, playbook: string): Promise<Checked<Loaded>> => {
-  const extra = await parseExtraVars(options.extraVars);
+  const extra = await parseExtraVars(options.extraVars ?? []);
   const [inventory, plays] = [await loadInventory(options), await loadPlaybook(playbook, extra)];
   const problems = [extra, inventory, plays].flatMap((one) => (one.kind === "problems" ? [...one.problems] : []));
   if (isNonEmpty(problems)) return { kind: "problems", problems };
@@ -44,8 +44,9 @@ export const load = async (options: FleetOptions, playbook: string): Promise<Che
 
 /** The inventory with the limit applied. */
 export const loadInventory = async (options: FleetOptions): Promise<Checked<Pick<Loaded, "inventory" | "hosts">>> => {
-  if (options.inventory.length === 0) return usage("--inventory", "no inventory: name one with -i FILE");
-  const texts = await Promise.all(options.inventory.map(readText));
+  const files = options.inventory ?? [];
+  if (files.length === 0) return usage("--inventory", "no inventory: name one with -i FILE");
+  const texts = await Promise.all(files.map(readText));
   const problems = texts.flatMap((one) => (one.kind === "problems" ? [...one.problems] : []));
   if (isNonEmpty(problems)) return { kind: "problems", problems };
   const parsed = parseInventory(texts.flatMap((one) => (one.kind === "ok" ? [one.value] : [])));

@@ -3,11 +3,12 @@ import { type Severity, severities } from "../model/finding.ts";
 
 /** What a person typed, with defaults. Which of these a command has is its own business. */
 export type FleetOptions = {
-  readonly inventory: readonly string[];
+  readonly inventory?: readonly string[];
   readonly limit?: string;
-  readonly extraVars: readonly string[];
+  readonly extraVars?: readonly string[];
   readonly forks: number;
   readonly become?: boolean;
+  readonly askBecomePass?: boolean;
   readonly user?: string;
   readonly privateKey?: string;
   readonly knownHosts?: string;
@@ -21,7 +22,7 @@ export type FleetOptions = {
   readonly check?: boolean;
 };
 
-const collect = (word: string, all: readonly string[]): readonly string[] => [...all, word];
+const collect = (word: string, all: readonly string[] = []): readonly string[] => [...all, word];
 const count = (_: string, before: number): number => before + 1;
 
 const whole =
@@ -36,16 +37,17 @@ const whole =
 /** Which hosts: every command that reads an inventory has these. */
 export const addSelection = (command: Command): Command =>
   command
-    .option("-i, --inventory <FILE>", "inventory file (repeatable)", collect, [])
+    .option("-i, --inventory <FILE>", "inventory file (repeatable; a later one wins)", collect)
     .option("-l, --limit <PATTERN>", "only the hosts that this pattern names, as well as the play")
-    .option("-e, --extra-vars <VARS>", "NAME=VALUE, or @FILE; above all other variables (repeatable)", collect, [])
+    .option("-e, --extra-vars <VARS>", "NAME=VALUE, or @FILE; above all other variables (repeatable)", collect)
     .option("-v, --verbose", "say more on stderr", count, 0);
 
 /** How to reach them and how to report. */
 export const addFleetOptions = (command: Command): Command =>
   addSelection(command)
     .option("-f, --forks <N>", "hosts at once", whole(1, 1000), 50)
-    .option("-b, --become", "run as root through sudo -n")
+    .option("-b, --become", "run as root through sudo")
+    .option("-K, --ask-become-pass", "ask for the sudo password; without it sudo must not need one")
     .option("-u, --user <NAME>", "log in as this user where the inventory names none")
     .option("--private-key <FILE>", "log in with this key where the inventory names none")
     .option("--known-hosts <FILE>", "instead of ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts")

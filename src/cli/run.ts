@@ -1,8 +1,27 @@
 import { Command, CommanderError } from "commander";
+import { say } from "./console.ts";
 import { addFleetOptions, addSelection, type FleetOptions } from "./options.ts";
 
 /** A command's work: the exit code (DESIGN, Command line). Heavy parts are imported when it is called. */
 type Work = (options: FleetOptions, ...words: string[]) => Promise<number>;
+
+/** Words of the command line to come: refused, like any word that is not honoured, and told apart from a misspelling. */
+const planned = new Set(
+  [
+    "explain",
+    "runs",
+    "report",
+    "resume",
+    "rollback",
+    "persist",
+    "locks",
+    "init",
+    "doctor",
+    "cron",
+    "schema",
+    "completion",
+  ].concat(["--report", "--all-at-once", "--plan", "--out", "--trial", "--step", "--since", "ndjson"]),
+);
 
 /** Parses the arguments, runs the command and gives the exit code. Never throws for bad usage. */
 export const run = async (words: readonly string[], version: string): Promise<number> => {
@@ -36,7 +55,10 @@ export const run = async (words: readonly string[], version: string): Promise<nu
     return exit;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? 0 : 1;
+    if (error.exitCode === 0) return 0;
+    for (const word of words.filter((one) => planned.has(one.replace(/=.*/, ""))))
+      say(`ctfleet: ${word} is not in this version yet`);
+    return 1;
   }
 };
 

@@ -5,7 +5,7 @@ import { applyFleet } from "../../rollout/apply-fleet.ts";
 import { reportSurvey, surveyFleet } from "../../rollout/survey.ts";
 import { askYes, canAsk } from "../ask.ts";
 import { coloursFor, print, refuse, say, tolerateClosedPipes } from "../console.ts";
-import { newRunId, openWalk, targetsOf } from "../fleet.ts";
+import { newRunId, openWalk, targetsOf, withBecomePassword } from "../fleet.ts";
 import { load } from "../load.ts";
 import type { FleetOptions } from "../options.ts";
 import { printReport } from "../print-report.ts";
@@ -19,7 +19,9 @@ export const apply = async (options: FleetOptions, playbook: string | undefined)
   tolerateClosedPipes();
   const loaded = await load(options, playbook ?? "");
   if (loaded.kind === "problems") return refuse(loaded.problems);
-  const targets = targetsOf(loaded.value, options);
+  const asked = await withBecomePassword(options);
+  if (asked === undefined) return 1;
+  const targets = targetsOf(loaded.value, asked);
   if (targets.length === 0) return noHost();
 
   const stop = listenForStop(say);

@@ -2,7 +2,7 @@ import type { HostReport } from "../../model/outcome.ts";
 import { exitCode } from "../../report/exit.ts";
 import { reportSurvey, surveyFleet } from "../../rollout/survey.ts";
 import { print, refuse, say, tolerateClosedPipes } from "../console.ts";
-import { newRunId, openWalk, targetsOf } from "../fleet.ts";
+import { newRunId, openWalk, targetsOf, withBecomePassword } from "../fleet.ts";
 import { auditPlaybook, load } from "../load.ts";
 import type { FleetOptions } from "../options.ts";
 import { printReport } from "../print-report.ts";
@@ -18,7 +18,9 @@ export const check = async (
   tolerateClosedPipes();
   const loaded = await load(options, playbook ?? auditPlaybook());
   if (loaded.kind === "problems") return refuse(loaded.problems);
-  const targets = targetsOf(loaded.value, options);
+  const asked = await withBecomePassword(options);
+  if (asked === undefined) return 1;
+  const targets = targetsOf(loaded.value, asked);
   if (targets.length === 0) return noHost();
 
   const stop = listenForStop(say);

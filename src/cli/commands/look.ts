@@ -8,7 +8,7 @@ import { textReport } from "../../report/text.ts";
 import { failedOutcome } from "../../rollout/survey.ts";
 import { gatherFacts, ping as pingHost, type Visited, visitAll } from "../../rollout/visit.ts";
 import { coloursFor, print, refuse, say, tolerateClosedPipes } from "../console.ts";
-import { becomeOf, newRunId, openWalk } from "../fleet.ts";
+import { becomeOf, newRunId, openWalk, withBecomePassword } from "../fleet.ts";
 import { loadInventory } from "../load.ts";
 import type { FleetOptions } from "../options.ts";
 import { listenForStop } from "../signals.ts";
@@ -43,9 +43,11 @@ const look = async (
   if (loaded.kind === "problems") return refuse(loaded.problems);
   const { hosts } = loaded.value;
   if (hosts.length === 0) return noHost();
+  const asked = await withBecomePassword(options);
+  if (asked === undefined) return 1;
   const stop = listenForStop(say);
   const walk = await openWalk(options, hosts, { onProgress: () => undefined, stop: stop.signal });
-  const visited = hosts.map((host) => ({ host, become: becomeOf(host, [], options) }));
+  const visited = hosts.map((host) => ({ host, become: becomeOf(host, [], asked) }));
   const seen = await visitAll(visited, walk, (one) => visit(one, walk));
   walk.sessions.closeAll();
 
