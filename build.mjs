@@ -28,7 +28,8 @@ await build({
   platform: "node",
   target: "node20",
   loader: { ".sh": "text" },
-  chunkNames: "chunks/[name]-[hash]",
+  // Beside the entry points: shipped files are found from any of them by the same relative path.
+  chunkNames: "[name]-[hash]",
   // CommonJS libraries in the bundle expect these names.
   banner: {
     js: [

@@ -16,13 +16,17 @@ type Connector = (host: Host) => Promise<ConnectResult>;
 const home = (): string => userInfo().homedir || homedir();
 
 /** Reads known_hosts and keys once; the function that it gives connects to one host. */
-export const connector = async (options: FleetOptions, hosts: readonly Host[]): Promise<Connector> => {
+export const connector = async (
+  options: FleetOptions,
+  hosts: readonly Host[],
+  stop: AbortSignal,
+): Promise<Connector> => {
   const hostKeys = await loadHostKeys({
     files: options.knownHosts === undefined ? usualKnownHosts() : [options.knownHosts],
     acceptNew: options.acceptNewHostKeys === true,
   });
   warnOf(hostKeys);
-  const identities = await loadIdentities(options, hosts);
+  const identities = await loadIdentities(options, hosts, stop);
   const me = userInfo().username;
   const timeout = options.connectTimeout * 1000;
   return (host) => {
@@ -54,15 +58,18 @@ type Keys = Pick<Identity, "keys" | "unusable" | "agentSocket">;
 const loadIdentities = async (
   options: FleetOptions,
   hosts: readonly Host[],
+  stop: AbortSignal,
 ): Promise<(file: string | undefined) => Keys> => {
   const agentSocket = process.env.SSH_AUTH_SOCK || undefined;
-  const passphrase = canAsk() ? (file: string) => askSecret(`Passphrase for ${file}: `) : undefined;
+  const ask = canAsk() ? (file: string) => askSecret(`Passphrase for ${file}: `, stop) : undefined;
+  // The agent most likely has the usual keys, decrypted: only for a key that somebody named is it worth a question.
+  const askUsual = agentSocket === undefined ? ask : undefined;
   const byFile = new Map<string | undefined, Keys>();
   for (const file of new Set(hosts.map((host) => host.connection.privateKeyFile))) {
     const named = file ?? options.privateKey;
     const files: readonly KeyFile[] =
       named === undefined ? usualKeys() : [{ path: expandHome(named), optional: false }];
-    byFile.set(file, { ...(await loadKeys(files, passphrase)), agentSocket });
+    byFile.set(file, { ...(await loadKeys(files, named === undefined ? askUsual : ask)), agentSocket });
   }
   return (file) => {
     const keys = byFile.get(file);

@@ -13,9 +13,13 @@ export const say = (line: string): void => {
   process.stderr.write(`${line}\n`);
 };
 
+// One mistake in a play may hold for every host of it.
+const mostTold = 100;
+
 /** Mistakes in what a person wrote, all of them; gives the exit code. */
 export const refuse = (problems: readonly Problem[]): 1 => {
-  for (const problem of problems) say(describeProblem(problem));
+  for (const problem of problems.slice(0, mostTold)) say(describeProblem(problem));
+  if (problems.length > mostTold) say(`... and ${problems.length - mostTold} more`);
   say(`ctfleet: ${problems.length === 1 ? "1 problem" : `${problems.length} problems`}; no host was contacted`);
   return 1;
 };
@@ -28,10 +32,17 @@ export const coloursFor = (stream: { readonly isTTY?: boolean }): Colours => {
   return { good: green, changed: yellow, warning: magenta, bad: red, faint: dim, bold };
 };
 
-/** A reader that closed its end makes the stream fail later; that must not end the run half way. */
+/**
+ * A reader that closed its end, a terminal that is gone and a full disk make a stream fail later: that must not end the
+ * run half way. What was lost on a full disk is not exit 0.
+ */
 export const tolerateClosedPipes = (): void => {
   for (const stream of [process.stdout, process.stderr])
-    stream.on("error", (error: NodeJS.ErrnoException) => {
-      if (error.code !== "EPIPE") throw error;
+    stream.on("error", ({ code = "" }: NodeJS.ErrnoException) => {
+      if (code === "EPIPE" || code === "EIO") return;
+      process.once("exit", () => {
+        process.exitCode = 1;
+      });
+      if (stream === process.stdout) say(`ctfleet: the output could not be written: ${code}`);
     });
 };

@@ -1,7 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { userInfo } from "node:os";
-import type { RunId } from "../model/brand.ts";
+import { isNonEmpty, type RunId } from "../model/brand.ts";
 import type { Host, Secret } from "../model/host.ts";
+import type { Play } from "../model/play.ts";
+import type { Checked, Problem } from "../model/problem.ts";
 import { type Become, becomeFor } from "../remote/become.ts";
 import { systemClock } from "../remote/clock.ts";
 import type { OnProgress } from "../rollout/effects.ts";
@@ -34,20 +36,46 @@ export const withBecomePassword = async (options: FleetOptions): Promise<BecomeO
   return undefined;
 };
 
-/** The hosts that at least one play selects, in inventory order, each with its plays. */
-export const targetsOf = ({ hosts, plays }: Loaded, options: BecomeOptions): readonly Target[] =>
-  hosts.flatMap((host) => {
+/**
+ * The hosts that at least one play selects, in inventory order, each with its plays. A host is read once for all of
+ * them: plays that would do that as different users are a problem.
+ */
+export const targetsOf = ({ hosts, plays }: Loaded, options: BecomeOptions): Checked<readonly Target[]> => {
+  const problems: Problem[] = [];
+  const targets = hosts.flatMap((host): readonly Target[] => {
     const own = plays.filter((one) => one.hosts.has(host.name)).map((one) => one.play);
-    return own.length === 0 ? [] : [{ host, plays: own, become: becomeOf(host, own, options) }];
+    const [first, ...others] = own.map(({ play }) => ({ play, become: becomeOf(host, play, options) }));
+    if (first === undefined) return [];
+    const other = others.find(({ become }) => userOf(become) !== userOf(first.become));
+    if (other !== undefined) problems.push(disagreement(host, first, other));
+    return [{ host, plays: own, become: first.become }];
   });
-
-/** -b, else the host's own variable, else the play's word; not where the login user is the wanted one already. */
-export const becomeOf = (host: Host, plays: Target["plays"], options: BecomeOptions): Become => {
-  const become = options.become ?? host.connection.become ?? plays.some(({ play }) => play.become === true);
-  const user = plays.find(({ play }) => play.becomeUser !== undefined)?.play.becomeUser ?? host.connection.becomeUser;
-  const loginUser = host.connection.user ?? options.user ?? userInfo().username;
-  return becomeFor({ become, user, loginUser, password: options.becomePassword });
+  return isNonEmpty(problems) ? { kind: "problems", problems } : { kind: "ok", value: targets };
 };
+
+type PlayBecome = { readonly play: Play; readonly become: Become };
+
+const disagreement = (host: Host, one: PlayBecome, other: PlayBecome): Problem => {
+  const told = ({ play, become }: PlayBecome) =>
+    `"${play.name}" runs ${become.kind === "no" ? "as the login user" : `as ${become.user}`}`;
+  const message = `${host.name}: ${told(one)} and ${told(other)}; the plays of one host must agree on become and become_user`;
+  return { at: other.play.hostsAt, path: "", message };
+};
+
+const userOf = (become: Become): string | undefined => (become.kind === "no" ? undefined : become.user);
+
+/** The host's variable, else the play's word, else the command line; not where the login user is the wanted one already. */
+export const becomeOf = (
+  { connection }: Host,
+  play: Pick<Play, "become" | "becomeUser"> | undefined,
+  options: BecomeOptions,
+): Become =>
+  becomeFor({
+    become: connection.become ?? play?.become ?? options.become ?? false,
+    user: connection.becomeUser ?? play?.becomeUser ?? "root",
+    loginUser: connection.user ?? options.user ?? userInfo().username,
+    password: options.becomePassword,
+  });
 
 /** Connections and effects for one run. The caller closes the sessions. */
 export const openWalk = async (
@@ -56,7 +84,7 @@ export const openWalk = async (
   { onProgress, stop }: { readonly onProgress: OnProgress; readonly stop: AbortSignal },
 ): Promise<Walk> => {
   const effects = {
-    connect: await connector(options, hosts),
+    connect: await connector(options, hosts, stop),
     clock: systemClock,
     nonce: () => randomBytes(16).toString("hex"),
     random: Math.random,

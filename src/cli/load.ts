@@ -6,11 +6,14 @@ import { type HostName, isNonEmpty } from "../model/brand.ts";
 import type { Host, Vars } from "../model/host.ts";
 import type { Playbook } from "../model/play.ts";
 import type { Checked, Problem } from "../model/problem.ts";
-import { type CompiledPlay, compilePlay } from "../plan/compile.ts";
+import { type CompiledPlay, checkHostVars, compilePlay } from "../plan/compile.ts";
 import { parsePlaybook } from "../playbook/parse.ts";
 import { templateNames } from "../playbook/template-names.ts";
+import { describeProblem } from "../report/describe.ts";
+import { printable } from "../report/escape.ts";
 import { readText } from "../source/read-text.ts";
 import { readTemplates } from "../source/templates.ts";
+import { pathText } from "../source/tree.ts";
 import { say } from "./console.ts";
 import { parseExtraVars } from "./extra-vars.ts";
 import type { FleetOptions } from "./options.ts";
@@ -39,7 +42,8 @@ export const load = async (options: FleetOptions, playbook: string): Promise<Che
   const problems = [extra, inventory, plays].flatMap((one) => (one.kind === "problems" ? [...one.problems] : []));
   if (isNonEmpty(problems)) return { kind: "problems", problems };
   if (inventory.kind !== "ok" || plays.kind !== "ok") throw new Error("no value and no problems");
-  return { kind: "ok", value: { ...inventory.value, plays: playHosts(plays.value, inventory.value) } };
+  const chosen = playHosts(plays.value, inventory.value);
+  return chosen.kind === "ok" ? { kind: "ok", value: { ...inventory.value, plays: chosen.value } } : chosen;
 };
 
 /** The inventory with the limit applied. */
@@ -54,7 +58,7 @@ export const loadInventory = async (options: FleetOptions): Promise<Checked<Pick
   const selected = selectHosts(parsed.value, options.limit ?? "all");
   if (selected.kind === "fault") return usage("--limit", selected.because);
   if (options.limit !== undefined)
-    for (const part of selected.unmatched) say(`--limit: nothing in the inventory matches ${part}`);
+    for (const part of selected.unmatched) say(`--limit: nothing in the inventory matches ${printable(part)}`);
   return { kind: "ok", value: { inventory: parsed.value, hosts: selected.hosts } };
 };
 
@@ -81,13 +85,37 @@ const withVars = (playbook: Playbook, extra: Vars): Playbook => ({
 const playHosts = (
   plays: readonly CompiledPlay[],
   { inventory, hosts }: Pick<Loaded, "inventory" | "hosts">,
-): readonly PlayHosts[] =>
-  plays.map((play) => {
-    const selected = selectHosts(inventory, play.play.hosts);
-    // The pattern was checked with the playbook.
-    const named = new Set(selected.kind === "ok" ? selected.hosts.map((host) => host.name) : []);
-    return { play, hosts: new Set(hosts.map((host) => host.name).filter((name) => named.has(name))) };
+): Checked<readonly PlayHosts[]> => {
+  const problems: Problem[] = [];
+  const chosen = plays.map((play, at): PlayHosts => {
+    const { hosts: pattern, hostsAt } = play.play;
+    const problem = (message: string): Problem => ({ at: hostsAt, path: pathText([at, "hosts"]), message });
+    const selected = selectHosts(inventory, pattern);
+    if (selected.kind === "fault") {
+      problems.push(problem(selected.because));
+      return { play, hosts: new Set() };
+    }
+    if (selected.unmatched.length > 0)
+      say(describeProblem(problem(`nothing in the inventory matches ${selected.unmatched.join(", ")}`)));
+    const named = new Set(selected.hosts.map((host) => host.name));
+    const own = hosts.filter((host) => named.has(host.name));
+    problems.push(...own.flatMap((host) => [...checkHostVars(play, host), ...rootProblems(play, host)]));
+    return { play, hosts: new Set(own.map((host) => host.name)) };
   });
+  return isNonEmpty(problems) ? { kind: "problems", problems } : { kind: "ok", value: chosen };
+};
+
+/** A folder has no kernel of its own: live values set there would be this machine's, or nobody's. */
+const rootProblems = ({ play }: CompiledPlay, { name, connection }: Host): readonly Problem[] =>
+  connection.root === "" || connection.lab
+    ? []
+    : play.tasks
+        .filter((task) => task.kind === "activate" && task.with !== "none")
+        .map(({ at }) => ({
+          at,
+          path: "activate",
+          message: `${name} has a ctfleet_root: only activate: none can be used there`,
+        }));
 
 const usage = (option: string, message: string): Checked<never> => {
   const problem: Problem = { at: { file: option, line: 1, column: 1 }, path: "", message };

@@ -1,5 +1,6 @@
 import { describeOutcome } from "../report/describe.ts";
 import { printable } from "../report/escape.ts";
+import { plural } from "../report/text.ts";
 import type { OnProgress } from "../rollout/effects.ts";
 import { say } from "./console.ts";
 
@@ -21,7 +22,7 @@ export const progressLine = (quiet: boolean): { readonly on: OnProgress; readonl
         return;
       case "batch":
         end();
-        say(`${printable(event.play)}: batch ${event.number} of ${event.of}, ${event.hosts} hosts`);
+        say(`${printable(event.play)}: batch ${event.number} of ${event.of}, ${plural(event.hosts, "host")}`);
         return;
       case "applied":
         end();

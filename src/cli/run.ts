@@ -1,6 +1,6 @@
 import { Command, CommanderError } from "commander";
 import { say } from "./console.ts";
-import { addFleetOptions, addSelection, type FleetOptions } from "./options.ts";
+import { addExtraVars, addFleetOptions, addSelection, type FleetOptions, outputOption } from "./options.ts";
 
 /** A command's work: the exit code (DESIGN, Command line). Heavy parts are imported when it is called. */
 type Work = (options: FleetOptions, ...words: string[]) => Promise<number>;
@@ -69,10 +69,11 @@ const addCheckCommands = (command: Add): void => {
     (name: "audit" | "plan" | "drift"): Work =>
     async (options, playbook) =>
       (await import("./commands/check.ts")).check(name, options, playbook);
-  addFleetOptions(command("audit [PLAYBOOK]", "read-only: facts, plan, findings", check("audit")));
-  addFleetOptions(command("plan <PLAYBOOK>", "what apply would do, as diffs", check("plan")));
-  addFleetOptions(command("drift [PLAYBOOK]", "audit for cron: silent where there is nothing to say", check("drift")));
-  addFleetOptions(
+  const add = (added: Command) => addExtraVars(addFleetOptions(added));
+  add(command("audit [PLAYBOOK]", "read-only: facts, plan, findings", check("audit")));
+  add(command("plan <PLAYBOOK>", "what apply would do, as diffs", check("plan")));
+  add(command("drift [PLAYBOOK]", "audit for cron: silent where there is nothing to say", check("drift")));
+  add(
     command("apply <PLAYBOOK>", "change the hosts, batch by batch, and prove it", async (options, playbook) =>
       (await import("./commands/apply.ts")).apply(options, playbook),
     ),
@@ -90,16 +91,18 @@ const addLookCommands = (command: Add): void => {
       (await import("./commands/look.ts")).ping(options),
     ),
   );
-  addSelection(
-    command("lint <PLAYBOOK>", "check inventory, playbook and templates, offline", async (options, playbook) =>
-      (await import("./commands/lint.ts")).lint(options, playbook),
+  addExtraVars(
+    addSelection(
+      command("lint <PLAYBOOK>", "check inventory, playbook and templates, offline", async (options, playbook) =>
+        (await import("./commands/lint.ts")).lint(options, playbook),
+      ),
     ),
   );
   addSelection(
     command("inventory <list|graph|host> [NAME]", "what the inventory says", async (options, what, name) =>
       (await import("./commands/inventory.ts")).inventory(options, what, name),
     ),
-  ).option("--output <FORMAT>", "text or json", "text");
+  ).addOption(outputOption());
 };
 
 const addLab = (program: Command, ended: (exit: number) => void): void => {

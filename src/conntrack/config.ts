@@ -10,12 +10,22 @@ export type Setting = { readonly file: string; readonly line: number; readonly k
 export type Edits = ReadonlyMap<string, string | undefined>;
 
 /** Lines about conntrack in every file that a boot or a service reads, after some edits. */
-export const configLines = (facts: Facts, edits: Edits = new Map()): readonly ConfigLine[] => [
-  ...facts.config.lines.filter((line) => !edits.has(line.file)),
-  ...[...edits].flatMap(([file, text]) =>
-    (text ?? "").split("\n").map((line, index) => ({ file, line: index + 1, text: line })),
-  ),
-];
+export const configLines = (facts: Facts, edits: Edits = new Map()): readonly ConfigLine[] => {
+  const { lines } = facts.config;
+  if (edits.size === 0) return lines;
+  const linked = edits.has("/etc/sysctl.conf");
+  return [
+    ...lines.filter((line) => !edits.has(line.file) && !(linked && isItsLink(line, facts))),
+    ...[...edits].flatMap(([file, text]) =>
+      (text ?? "").split("\n").map((line, index) => ({ file, line: index + 1, text: line })),
+    ),
+  ];
+};
+
+/** Some distributions link /etc/sysctl.conf as 99-sysctl.conf: the same line at the same place. */
+const isItsLink = (line: ConfigLine, { config }: Facts): boolean =>
+  line.file === "/etc/sysctl.d/99-sysctl.conf" &&
+  config.lines.some((one) => one.file === "/etc/sysctl.conf" && one.line === line.line && one.text === line.text);
 
 export const isSysctlFile = (file: string): boolean =>
   file === "/etc/sysctl.conf" || file === "/etc/ufw/sysctl.conf" || /\/sysctl\.d\/[^/]+\.conf$/.test(file);
@@ -30,15 +40,18 @@ const baseName = (file: string): string => file.slice(file.lastIndexOf("/") + 1)
 
 /**
  * Files in the order in which they are applied: by base name across the folders; of two with one name only the one of
- * the first folder counts; /etc/sysctl.conf comes last (DOMAIN, sysctl order).
+ * the first folder counts; /etc/sysctl.conf comes last, and ufw's own after it (DOMAIN, sysctl order).
  */
 const inOrder = (files: readonly string[]): readonly string[] => {
   const winners = new Map<string, string>();
   for (const file of files) {
-    const rival = winners.get(baseName(file));
-    if (rival === undefined || folderRank(file) < folderRank(rival)) winners.set(baseName(file), file);
+    // Only files of the folders ending in .d stand in each other's place.
+    const name = /\.d\/[^/]+$/.test(file) ? baseName(file) : file;
+    const rival = winners.get(name);
+    if (rival === undefined || folderRank(file) < folderRank(rival)) winners.set(name, file);
   }
-  const rank = (file: string) => (file === "/etc/sysctl.conf" ? `\uffff` : baseName(file));
+  const last = ["/etc/sysctl.conf", "/etc/ufw/sysctl.conf"];
+  const rank = (file: string) => (last.includes(file) ? `\uffff${last.indexOf(file)}` : baseName(file));
   return [...winners.values()].sort((a, b) => (rank(a) < rank(b) ? -1 : 1));
 };
 
@@ -54,9 +67,17 @@ export const sysctlSetting = (line: ConfigLine): Setting | undefined => {
   return { file: line.file, line: line.line, key: found[1].replaceAll("/", "."), value: found[2] };
 };
 
+// Several questions are asked of the same lines.
+const settingsOf = new WeakMap<readonly ConfigLine[], readonly Setting[]>();
+
 /** Every sysctl setting, in the order in which they are applied: the last one of a key wins. */
-export const sysctlSettings = (lines: readonly ConfigLine[]): readonly Setting[] =>
-  ordered(lines, isSysctlFile).flatMap((line) => sysctlSetting(line) ?? []);
+export const sysctlSettings = (lines: readonly ConfigLine[]): readonly Setting[] => {
+  const known = settingsOf.get(lines);
+  if (known !== undefined) return known;
+  const settings = ordered(lines, isSysctlFile).flatMap((line) => sysctlSetting(line) ?? []);
+  settingsOf.set(lines, settings);
+  return settings;
+};
 
 /** The table size that the sysctl files end with; undefined where none sets it to a number. */
 export const writtenMax = (lines: readonly ConfigLine[]): number | undefined => {

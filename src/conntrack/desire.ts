@@ -5,8 +5,9 @@ import type { ConntrackTask, Desired, SizeRule } from "../model/play.ts";
 import { valueOf } from "../model/reading.ts";
 import { configLines, writtenHashsize, writtenMax } from "./config.ts";
 import { finding } from "./findings/finding.ts";
+import { guardTable } from "./guard.ts";
 import { familyOf, maxKey, settingKey, timeoutKey } from "./keys.ts";
-import { kernelMemory, tableBytes } from "./memory.ts";
+import { lowestMax, type Settled, settle } from "./settle.ts";
 import { bucketsRatio, roundBuckets, ruleSize } from "./size.ts";
 
 /** What a conntrack task means on one host. */
@@ -26,58 +27,45 @@ export const desire = (task: ConntrackTask, facts: Facts): Desire => {
     };
   const asked = ruleSize(task.size, facts);
   if (asked.kind === "unknown") return asked;
+  const { count } = facts.conntrack;
+  if (task.allowLower && count.kind === "unreadable")
+    return {
+      kind: "unknown",
+      because: `the number of entries was not read, so nothing can be lowered: ${count.because}`,
+    };
   const written = configLines(facts);
+  const live = orNoLimit(valueOf(facts.conntrack.max));
   const max = settle({
     wanted: asked,
     tolerance: task.size.tolerance,
-    current: [writtenMax(written), unlimited(valueOf(facts.conntrack.max))],
-    lowering: task.allowLower ? { floor: Math.ceil(1.25 * (valueOf(facts.conntrack.count) ?? 0)) } : undefined,
+    current: [orNoLimit(writtenMax(written)), live],
+    lowering: task.allowLower ? { floor: lowestMax(valueOf(count) ?? 0) } : undefined,
   });
-  const buckets = settleBuckets({ task, rule: task.size, max: max.value, facts, written });
+  const entries = max.value === noLimit ? asked.max : max.value;
+  const buckets = settleBuckets({ task, rule: task.size, max: entries, facts, written });
   const stands = max.kind === "stands" && buckets.kind === "stands";
-  const refused = guardTable({ rule: task.size, facts, max: max.value, buckets: buckets.value, stands });
+  const refused = guardTable({ rule: task.size, facts, max: entries, buckets: buckets.value, stands });
   if (refused !== undefined) return { kind: "refused", because: refused };
-  const keys = new Map<SysctlKey, number>([[maxKey(familyOf(facts)), max.value], ...named.keys.keys]);
+  const value = max.value === noLimit ? 0 : max.value;
+  const larger = Math.max(max.value, live ?? 0) > asked.atMost * (1 + task.size.tolerance) && !task.allowLower;
   return {
     kind: "desired",
-    desired: { max: max.value, buckets: buckets.value, timeouts: named.keys.timeouts, keys },
-    findings: [
-      ...named.findings,
-      ...(max.value > asked.atMost * (1 + task.size.tolerance) && !task.allowLower
-        ? [finding("CT702", `max ${max.value} stays; the rule gives ${asked.max}`)]
-        : []),
-    ],
+    desired: {
+      max: value,
+      buckets: buckets.value,
+      timeouts: named.keys.timeouts,
+      keys: new Map<SysctlKey, number>([[maxKey(familyOf(facts)), value], ...named.keys.keys]),
+    },
+    findings: [...named.findings, ...(larger ? [finding("CT702", largerText(live ?? max.value, asked.max))] : [])],
   };
 };
 
-/** Max 0 is no limit: there is nothing to compare with. */
-const unlimited = (max: number | undefined): number | undefined => (max === 0 ? undefined : max);
+// The kernel writes "no limit" as 0 (DOMAIN, Sizes): larger than any number.
+const noLimit = Infinity;
+const orNoLimit = (max: number | undefined): number | undefined => (max === 0 ? noLimit : max);
 
-type Wanted = { readonly max: number; readonly atLeast: number; readonly atMost: number };
-type Lowering = { readonly floor: number };
-
-type Settled = { readonly kind: "stands" | "new"; readonly value: number };
-
-/**
- * The value to ask for, given what stands now in file and live: one within tolerance of the wanted one stays (the larger
- * of two); a larger one stays too unless lowering is allowed, and then not below its floor.
- */
-const settle = (input: {
-  readonly wanted: Wanted;
-  readonly tolerance: number;
-  readonly current: readonly (number | undefined)[];
-  readonly lowering: Lowering | undefined;
-}): Settled => {
-  const { wanted, tolerance, lowering } = input;
-  const current = input.current.filter((value) => value !== undefined);
-  const near = current.filter(
-    (value) => value >= wanted.atLeast * (1 - tolerance) && value <= wanted.atMost * (1 + tolerance),
-  );
-  if (near.length > 0) return { kind: "stands", value: Math.max(...near) };
-  if (lowering !== undefined) return { kind: "new", value: Math.max(wanted.max, lowering.floor) };
-  const largest = Math.max(0, ...current);
-  return largest > wanted.max ? { kind: "stands", value: largest } : { kind: "new", value: wanted.max };
-};
+const largerText = (current: number, asked: number): string =>
+  `max ${current === noLimit ? "0 (no limit)" : current} stays; the rule gives ${asked}`;
 
 const settleBuckets = (input: {
   readonly task: ConntrackTask;
@@ -97,33 +85,6 @@ const settleBuckets = (input: {
   });
   return { kind, value: roundBuckets(value, facts) };
 };
-
-// A table that passed the guard yesterday must pass it when memory reads a percent less today.
-const slackForWhatStands = 1.1;
-
-/**
- * Refuses a table that would take more than the guard's share of memory when full; with the numbers. `stands`: the host
- * has this table already, so nothing is made worse within some slack.
- */
-export const guardTable = (input: {
-  readonly rule: Pick<SizeRule, "guard">;
-  readonly facts: Facts;
-  readonly max: number;
-  readonly buckets: number;
-  readonly stands: boolean;
-}): string | undefined => {
-  const memory = kernelMemory(input.facts);
-  if (memory === undefined) return "the memory size was not read, so the guard cannot be checked";
-  const bytes = tableBytes(input.facts, input);
-  if (bytes <= memory * input.rule.guard * (input.stands ? slackForWhatStands : 1)) return undefined;
-  const percent = (share: number) => `${Math.round(share * 100)}%`;
-  return (
-    `a full table of ${input.max} entries in ${input.buckets} buckets takes ${mebibytes(bytes)}, ` +
-    `${percent(bytes / memory)} of ${mebibytes(memory)}; the guard allows ${percent(input.rule.guard)}`
-  );
-};
-
-const mebibytes = (bytes: number): string => `${Math.round(bytes / 2 ** 20)} MiB`;
 
 /** Short names to the keys that this host's kernel has. While nothing is loaded every name that a kernel could have counts. */
 const nameKeys = (task: ConntrackTask, facts: Facts) => {

@@ -22,9 +22,9 @@ class Group {
     this.#facts = facts;
   }
   fact(path: string): unknown {
-    const value = this.#facts.values.get(path);
-    if (value === undefined) throw new MissingFact(this.#facts.missing.get(path) ?? `facts.${path} is not known`);
-    return toCel(value, factTable.get(path)?.shape ?? { kind: "any" });
+    const found = this.#facts.find(path);
+    if (found.kind === "missing") throw new MissingFact(found.because);
+    return toCel(found.value, factTable.get(path)?.shape ?? { kind: "any" });
   }
   group(type: typeof Group): Group {
     return new type(this.#facts);
@@ -114,10 +114,21 @@ const { cel, Facts } = build();
 
 export const environment: Environment = cel;
 
+type CelContext = { readonly [name: string]: unknown };
+
+// A host's expressions share one context: its variables are converted once.
+const converted = new WeakMap<ExpressionContext, CelContext>();
+
 /** The context in the form that the library reads. */
-export const celContext = (context: ExpressionContext): { readonly [name: string]: unknown } => ({
-  facts: new Facts(context.facts),
-  vars: toCel(context.vars, { kind: "any" }),
-  host: new HostRecord(context.host),
-  play: new PlayRecord(context.play),
-});
+export const celContext = (context: ExpressionContext): CelContext => {
+  const known = converted.get(context);
+  if (known !== undefined) return known;
+  const fresh = {
+    facts: new Facts(context.facts),
+    vars: toCel(context.vars, { kind: "any" }),
+    host: new HostRecord(context.host),
+    play: new PlayRecord(context.play),
+  };
+  converted.set(context, fresh);
+  return fresh;
+};

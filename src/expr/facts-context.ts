@@ -4,25 +4,27 @@ import type { Reading } from "../model/reading.ts";
 import { factTable } from "./fact-table.ts";
 import { record, type Shape } from "./shape.ts";
 
-/** The facts of one host as expressions and templates name them, without the `facts.` in front. */
-export type FactsContext = {
-  /** Values that were read, by dotted path (`conntrack.max`); plain numbers. */
-  readonly values: ReadonlyMap<string, Value>;
-  /** Paths that have no value here, each with a clause for people that names the fact. */
-  readonly missing: ReadonlyMap<string, string>;
-};
+/** A fact under the name that a play uses, or a clause for people that names it and says why it has no value here. */
+export type Found =
+  | { readonly kind: "value"; readonly value: Value }
+  | { readonly kind: "missing"; readonly because: string };
 
-/** Pure: what the probe saw, under the names that a play uses. Nothing is guessed for a fact that was not read. */
-export const factsContext = (facts: Facts): FactsContext => {
-  const values = new Map<string, Value>();
-  const missing = new Map<string, string>();
-  for (const [path, { reading }] of factTable) {
-    const found = reading(facts);
-    if (found.kind === "read") values.set(path, found.value);
-    else missing.set(path, because(path, found));
-  }
-  return { values, missing };
-};
+/** The facts of one host by dotted path (`conntrack.max`), without the `facts.` in front; numbers are plain. */
+export type FactsContext = { readonly find: (path: string) => Found };
+
+/**
+ * Pure: what the probe saw, under the names that a play uses. Nothing is guessed for a fact that was not read. A play
+ * names a few of the facts, so each is looked up when it is asked for.
+ */
+export const factsContext = (facts: Facts): FactsContext => ({
+  find: (path) => {
+    const found = factTable.get(path)?.reading(facts);
+    if (found === undefined) return { kind: "missing", because: `there is no facts.${path}` };
+    return found.kind === "read"
+      ? { kind: "value", value: found.value }
+      : { kind: "missing", because: because(path, found) };
+  },
+});
 
 const because = (path: string, reading: Exclude<Reading<Value>, { kind: "read" }>): string =>
   reading.kind === "absent" ? `this host has no facts.${path}` : `facts.${path} could not be read: ${reading.because}`;
@@ -45,20 +47,3 @@ export function splitPath(path: string): readonly [group: string | undefined, fi
   const dot = path.indexOf(".");
   return dot < 0 ? [undefined, path] : [path.slice(0, dot), path.slice(dot + 1)];
 }
-
-/** The facts as one tree of plain values, null-prototype, with what is missing left out: for reports and JSON. */
-export const factsTree = ({ values }: FactsContext): { readonly [name: string]: Value } => {
-  const tree = Object.create(null) as { [name: string]: Value };
-  const groups = new Map<string, { [name: string]: Value }>();
-  for (const [path, value] of values) {
-    const [group, field] = splitPath(path);
-    if (group === undefined) tree[field] = value;
-    else {
-      const fields = groups.get(group) ?? (Object.create(null) as { [name: string]: Value });
-      groups.set(group, fields);
-      fields[field] = value;
-      tree[group] = fields;
-    }
-  }
-  return tree;
-};

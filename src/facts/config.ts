@@ -7,6 +7,7 @@ const folder = /\/(?:sysctl|modprobe|modules-load)\.d$/;
 const udevRules = /\/udev\/rules\.d\//;
 const controls = /[\u0000-\u001f\u007f-\u009f]/;
 
+/** Lines about conntrack in the configuration of sysctl, modprobe and udev, and the files that could not be searched. */
 export const parseConfig = (seen: Seen): ConfigFacts => {
   const text = seen.part("searches");
   const looks = parseLooks(text);

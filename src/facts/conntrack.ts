@@ -1,8 +1,8 @@
 import type { SysctlKey } from "../model/brand.ts";
 import type { ConntrackFacts, ModuleFacts } from "../model/facts.ts";
 import { absent, firstRead, mapReading, type Reading, read } from "../model/reading.ts";
-import { type Family, parseFamily, parseState } from "./conntrackState.ts";
-import { parseObjectSize, parseStatistics } from "./conntrackStatistics.ts";
+import { type Family, parseFamily, parseState } from "./conntrack-state.ts";
+import { parseObjectSize, parseStatistics } from "./conntrack-statistics.ts";
 import type { Modes } from "./modes.ts";
 import { parseReading, wholeNumber } from "./number.ts";
 import type { Seen } from "./seen.ts";
@@ -16,6 +16,7 @@ const folders = {
   ip: ["proc/sys/net/ipv4/netfilter/ip_conntrack_", "proc/sys/net/ipv4/ip_conntrack_"],
 } as const satisfies Record<Family, readonly string[]>;
 
+/** The table, its keys and its statistics, whichever of the two families the kernel has. */
 export const parseConntrack = (seen: Seen, modes: Modes, kernel: Kernel): ConntrackFacts => {
   const keyPaths = seen.paths.filter((path) => /^proc\/sys\/net\/.*conntrack/.test(path));
   const family = parseFamily(seen, keyPaths);

@@ -15,6 +15,7 @@ export const parseMachine = (seen: Seen): MachineFacts => {
   };
 };
 
+/** As whom the probe ran. */
 export const parseUid = (seen: Seen): Reading<number> => parseReading(printed(seen, "uid"), "id -u", wholeNumber);
 
 const printed = (seen: Seen, part: string): Reading<string> => {

@@ -16,6 +16,7 @@ export type Modes = ReadonlyMap<string, Mode>;
 const line =
   /^([a-z-])([r-][w-][xsS-][r-][w-][xsS-][r-][w-][xtT-])[.+@]? +(\d+) +(\d+) +(\d+) +(?:\d+|\d+, +\d+) +[A-Z][a-z]{2} +\d+ +(?:\d\d:\d\d|\d{4}) (.*)$/;
 
+/** The lines of `ls -ldn`; a line that it cannot read is left out. */
 export const parseModes = (bytes: Uint8Array | undefined): Modes => {
   const modes = new Map<string, Mode>();
   for (const text of latin1(bytes ?? new Uint8Array()).split("\n")) {
@@ -36,12 +37,13 @@ export const modeOfPath = (modes: Modes, path: string): Mode | undefined => {
 const latin1 = (bytes: Uint8Array): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 
-/** `rwxr-sr-x` as a number. */
+/** `rwxr-sr-x` as a number. A capital letter is setuid, setgid or sticky without the right to execute. */
 const modeOf = (bits: string): number => {
-  const plain = Array.from(bits).reduce((sum, bit, at) => (/[rwxst]/.test(bit) ? sum | (0o400 >> at) : sum), 0);
-  const special = [2, 5, 8].reduce(
-    (sum, at, turn) => (/[sStT]/.test(bits[at] ?? "") ? sum | (0o4000 >> turn) : sum),
-    0,
-  );
-  return plain | special;
+  let mode = 0;
+  for (let at = 0; at < 9; at++) {
+    const bit = bits.charAt(at);
+    if (bit !== "-" && bit !== "S" && bit !== "T") mode |= 0o400 >> at;
+    if (bit === "s" || bit === "S" || bit === "t" || bit === "T") mode |= 0o4000 >> ((at - 2) / 3);
+  }
+  return mode;
 };

@@ -8,7 +8,7 @@ import { parseGuest } from "./guest.ts";
 import { parseIds } from "./ids.ts";
 import { parseInit } from "./init.ts";
 import { parseKernel } from "./kernel.ts";
-import { parseLastChange } from "./lastChange.ts";
+import { parseLastChange } from "./last-change.ts";
 import { parseLog } from "./log.ts";
 import { parseMachine, parseUid } from "./machine.ts";
 import { parseMemory } from "./memory.ts";

@@ -8,7 +8,7 @@ import guest from "./guest.sh";
 import ids from "./ids.sh";
 import init from "./init.sh";
 import kernel from "./kernel.sh";
-import lastChange from "./lastChange.sh";
+import lastChange from "./last-change.sh";
 import log from "./log.sh";
 import machine from "./machine.sh";
 import memory from "./memory.sh";

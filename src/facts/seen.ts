@@ -22,6 +22,7 @@ export type Seen = {
   readonly text: (path: string) => Reading<string>;
 };
 
+/** What the frames of one probe say, ready to be asked by path and by part. */
 export const seeFrames = (frames: readonly Frame[]): Seen => {
   const parts = new Map(frames.map(({ name, bytes }) => [name, bytes]));
   const part = (name: string) => decode(parts.get(name));

@@ -2,10 +2,10 @@ type Look = { readonly path: string; readonly readable: boolean; readonly writab
 
 /** Lines `rw PATH`, with `-` for what this user may not do. */
 export const parseLooks = (text: string | undefined): readonly Look[] =>
-  (text ?? "").split("\n").flatMap((line) => {
-    const [, may, mayWrite, path] = /^([r-])([w-]) (.+)$/.exec(line) ?? [];
-    return path === undefined ? [] : [{ path, readable: may === "r", writable: mayWrite === "w" }];
-  });
+  (text ?? "")
+    .split("\n")
+    .filter((line) => /^[r-][w-] ./.test(line))
+    .map((line) => ({ path: line.slice(3), readable: line.startsWith("r"), writable: line.startsWith("w", 1) }));
 
 /** Grep's `NAME:LINE` sorted under the names that it was given; `binary` where it met a NUL and printed nothing. */
 export const linesByName = (
@@ -14,16 +14,23 @@ export const linesByName = (
 ): ReadonlyMap<string, readonly string[] | "binary"> => {
   const lines = new Map<string, string[]>();
   const binary = new Map<string, "binary">();
+  // A colon in a name is rare, and without one the name ends at a line's first.
+  const nameIn = [...names].some((name) => name.includes(":")) ? nameOf : firstName;
   for (const line of text.split("\n")) {
     const odd = binaryName(line);
     if (odd !== undefined && names.has(odd)) binary.set(odd, "binary");
-    const name = nameOf(line, names);
+    const name = nameIn(line, names);
     if (name === undefined) continue;
     const known = lines.get(name) ?? [];
     known.push(line.slice(name.length + 1));
     lines.set(name, known);
   }
   return new Map<string, readonly string[] | "binary">([...lines, ...binary]);
+};
+
+const firstName = (line: string, names: ReadonlySet<string>): string | undefined => {
+  const name = line.slice(0, Math.max(0, line.indexOf(":")));
+  return names.has(name) ? name : undefined;
 };
 
 /** The longest known name that ends at a colon of the line. */
@@ -36,6 +43,7 @@ const nameOf = (line: string, names: ReadonlySet<string>): string | undefined =>
 };
 
 const binaryName = (line: string): string | undefined => {
+  if (!line.endsWith(" matches")) return undefined;
   const found = /^(?:grep: (.*): binary file matches|Binary file (.*) matches)$/.exec(line);
   return found?.[1] ?? found?.[2];
 };

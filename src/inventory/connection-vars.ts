@@ -67,6 +67,7 @@ const honoured = new Map<string, Check>([
   ["ansible_host_key_checking", keyChecking],
   ["ansible_ssh_host_key_checking", keyChecking],
   ["ctfleet_root", root],
+  ["ctfleet_lab", flag],
 ]);
 
 /** Of Ansible's own way of running modules: they mean nothing here and change nothing. */
@@ -93,7 +94,9 @@ export const connectionFault = (name: string, value: Value, written: string | un
 };
 
 const unknownOfOurs = (name: string): string | undefined =>
-  name.startsWith("ctfleet_") ? `${visible(name)} is not known; "ctfleet_root" is the only such variable` : undefined;
+  name.startsWith("ctfleet_")
+    ? `${visible(name)} is not known; "ctfleet_root" and "ctfleet_lab" are the only such variables`
+    : undefined;
 
 export const isSecretVariable = (name: string): boolean => otherSecret.test(name);
 

@@ -13,8 +13,9 @@ export const connectionOf = (name: HostName, vars: Vars): Connection => {
     privateKeyFile: text(vars, "ansible_private_key_file", "ansible_ssh_private_key_file"),
     password: password === undefined ? undefined : secret(password),
     become: become === undefined ? undefined : asFlag(become),
-    becomeUser: text(vars, "ansible_become_user") ?? "root",
+    becomeUser: text(vars, "ansible_become_user"),
     root: text(vars, "ctfleet_root") ?? "",
+    lab: asFlag(vars.ctfleet_lab ?? false) ?? false,
   };
 };
 

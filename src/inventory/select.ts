@@ -35,6 +35,19 @@ export const selectHosts = (inventory: Inventory, pattern: string): Selection =>
   return { kind: "ok", hosts: [...selected].flatMap((name) => byName.get(name) ?? []), unmatched };
 };
 
+/** The inventory with these hosts only. Groups keep their place, also those that lose all their hosts. */
+export const limitedTo = (inventory: Inventory, hosts: readonly Host[]): Inventory => {
+  const names = new Set(hosts.map((host) => host.name));
+  const groups = [...inventory.groups.values()].map((group) => ({
+    ...group,
+    hosts: group.hosts.filter((host) => names.has(host)),
+  }));
+  return {
+    hosts: inventory.hosts.filter((host) => names.has(host.name)),
+    groups: new Map(groups.map((group) => [group.name, group])),
+  };
+};
+
 const combined = (selected: Set<string>, sign: "" | "&" | "!", matched: ReadonlySet<string>): Set<string> => {
   switch (sign) {
     case "":

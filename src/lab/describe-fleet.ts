@@ -12,7 +12,7 @@ export const fleetFiles = (dir: string) => ({
 /** The inventory, as ctfleet reads it: all hosts are gateways, so that the shipped playbooks name them. */
 export const inventoryText = (dir: string, hosts: readonly LabHost[]): string => {
   const host = ({ kind, port, root }: LabHost) =>
-    `    ${kind.name}: { ansible_host: 127.0.0.1, ansible_port: ${port}, ctfleet_root: ${JSON.stringify(root)} } # ${kind.about}\n`;
+    `    ${kind.name}: { ansible_host: 127.0.0.1, ansible_port: ${port}, ctfleet_root: ${JSON.stringify(root)}, ctfleet_lab: true } # ${kind.about}\n`;
   const group = (name: string, members: readonly LabHost[]) =>
     `    ${name}:\n      hosts:\n${members.map(({ kind }) => `        ${kind.name}:\n`).join("")}`;
   const names = [...new Set(hosts.flatMap(({ kind }) => kind.groups))];

@@ -13,6 +13,7 @@ export const unreachableCodes = [
   "host_key_revoked",
   "login_refused",
   "key_unusable",
+  "no_file_descriptor",
 ] as const;
 
 /** Why a host that we did reach did not end well. */

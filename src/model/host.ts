@@ -22,9 +22,11 @@ export type Connection = {
   readonly privateKeyFile: string | undefined;
   readonly password: Secret | undefined;
   readonly become: boolean | undefined;
-  readonly becomeUser: string;
+  readonly becomeUser: string | undefined;
   /** Prefix of every path that the scripts touch, for images, chroots and the lab; empty for a real host. */
   readonly root: string;
+  /** A practice host: the folder at `root` has a /proc and /sys of its own, so that live values can be set there. */
+  readonly lab: boolean;
 };
 
 /** Text that must not reach a log, a report or an argument list. Its value is taken only where it is written to a peer. */

@@ -2,7 +2,6 @@ import type { Action } from "./action.ts";
 import type { NonEmpty } from "./brand.ts";
 import type { Failure } from "./failure.ts";
 import type { Finding } from "./finding.ts";
-import type { Desired } from "./play.ts";
 
 /** What a play means for one host: pure, from its facts. An empty list of actions means compliant. */
 export type HostPlan =
@@ -10,9 +9,13 @@ export type HostPlan =
       readonly kind: "planned";
       readonly actions: readonly Action[];
       readonly findings: readonly Finding[];
-      readonly desired: Desired | undefined;
-      /** What could not be compared, because it could not be read: an audit says so, an apply does not call it done. */
+      /**
+       * What could not be compared or decided, because it could not be read: an audit says so, an apply does not call it
+       * done.
+       */
       readonly unproven: readonly string[];
+      /** Checks of the play that are not true here. */
+      readonly unheld: readonly string[];
     }
   /** The play would do harm or cannot be worked out here (guard, odd target, a template that fails). Nothing is sent. */
   | { readonly kind: "refused"; readonly failures: NonEmpty<Failure>; readonly findings: readonly Finding[] }

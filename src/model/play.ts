@@ -8,6 +8,7 @@ export type Playbook = { readonly file: string; readonly plays: readonly Play[] 
 export type Play = {
   readonly name: string;
   readonly hosts: string;
+  readonly hostsAt: Position;
   readonly become: boolean | undefined;
   readonly becomeUser: string | undefined;
   readonly serial: readonly BatchSize[];

@@ -1,9 +1,12 @@
 import { type Compiled, compileExpression } from "../expr/compile.ts";
 import { type HostPath, isNonEmpty } from "../model/brand.ts";
+import type { Host } from "../model/host.ts";
 import type { Expression, Play, Task, TemplateTask } from "../model/play.ts";
 import type { Checked, Problem } from "../model/problem.ts";
 import { checkTemplate } from "../render/check.ts";
+import { checkProgram } from "../render/check-program.ts";
 import { type CompiledTemplate, compileTemplate } from "../render/compile-template.ts";
+import { contextShape } from "../render/context.ts";
 
 /** A play made ready once, for any number of hosts. */
 export type CompiledPlay = {
@@ -41,9 +44,28 @@ export const compilePlay = (play: Play, sources: TemplateSources): Checked<Compi
     that: task.kind === "verify" ? compileAll(task.that) : [],
     template: task.kind === "template" ? take(compileSource(task, sources))[0] : undefined,
   }));
+  for (const task of play.tasks)
+    if (task.kind === "settings" && task.set.size > 0 && /\/modprobe\.(d\/|conf$)/.test(task.path)) {
+      const message = "modprobe's files hold commands, not settings: use a template";
+      problems.push({ at: task.at, path: "settings.set", message });
+    }
   if (isNonEmpty(problems)) return { kind: "problems", problems };
   return { kind: "ok", value: { play, tasks, files: managedFiles(play), owners: ownerNames(play) } };
 };
+
+/**
+ * What a host's variables lack for the templates that every host of the play gets: told before any host is contacted.
+ * Templates under a condition are judged when it is known whether it holds.
+ */
+export const checkHostVars = ({ play, tasks }: CompiledPlay, host: Host): readonly Problem[] =>
+  tasks.flatMap(({ task, template }) => {
+    if (template?.namesVars !== true || task.when.length > 0) return [];
+    const scopes = [contextShape({ ...host.vars, ...play.vars })];
+    return checkProgram(template.program, { file: template.file, scopes }).map((problem) => ({
+      ...problem,
+      message: `${problem.message} (host ${host.name})`,
+    }));
+  });
 
 const compileSource = ({ src, dest }: TemplateTask, sources: TemplateSources): Checked<CompiledTemplate> => {
   const source = sources.get(src);

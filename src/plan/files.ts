@@ -53,7 +53,8 @@ const wantedFile = ({ task, template }: CompiledTask, context: Context): WantedF
   switch (task.kind) {
     case "template": {
       if (template === undefined) throw new Error(`template ${task.src} was not compiled`);
-      const file = textOf(fileState(context.hostFacts, task.dest)) ?? "";
+      const state = fileState(context.hostFacts, task.dest);
+      const file = state.kind === "regular" ? state.text : "";
       const rendered = renderTemplate(template, { ...context, file, dest: task.dest });
       if (rendered.kind === "failed")
         return { code: "template_failed", detail: `${task.src}: ${rendered.because}`, sent: false };

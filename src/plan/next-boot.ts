@@ -1,5 +1,5 @@
 import { configLines, type Edits, nextBootMax, writtenHashsize } from "../conntrack/config.ts";
-import { guardTable } from "../conntrack/desire.ts";
+import { guardTable } from "../conntrack/guard.ts";
 import type { Facts } from "../model/facts.ts";
 import type { Failure } from "../model/failure.ts";
 import type { ConntrackTask } from "../model/play.ts";

@@ -3,12 +3,13 @@ import { type Desire, desire } from "../conntrack/desire.ts";
 import { auditHost } from "../conntrack/findings/audit.ts";
 import { finding } from "../conntrack/findings/finding.ts";
 import { belongsToHostBelow } from "../conntrack/findings/limits.ts";
+import { overruled } from "../conntrack/findings/overruled.ts";
 import type { ExpressionContext } from "../expr/environment.ts";
 import { evaluate } from "../expr/evaluate.ts";
 import { factsContext } from "../expr/facts-context.ts";
 import { type HostName, isNonEmpty } from "../model/brand.ts";
 import type { Facts } from "../model/facts.ts";
-import type { Failure } from "../model/failure.ts";
+import type { FailedCode } from "../model/failure.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Host } from "../model/host.ts";
 import type { HostPlan } from "../model/plan.ts";
@@ -16,7 +17,7 @@ import type { ConntrackTask, Desired } from "../model/play.ts";
 import { valueOf } from "../model/reading.ts";
 import type { CompiledPlay, CompiledTask } from "./compile.ts";
 import { planFiles } from "./files.ts";
-import { planLive } from "./live.ts";
+import { type LiveAction, planLive } from "./live.ts";
 import { guardNextBoot } from "./next-boot.ts";
 
 /**
@@ -25,22 +26,26 @@ import { guardNextBoot } from "./next-boot.ts";
  */
 export const planHost = (compiled: CompiledPlay, host: Host, facts: Facts): HostPlan => {
   const context = contextOf(compiled, host, facts);
-  const { tasks, findings: undecided } = chosen(compiled.tasks, context);
-  const found = [...auditHost(facts, configLines(facts)), ...undecided];
-  const sizing = tasks.find((one) => one.task.kind === "conntrack");
-  const skip = sizing === undefined ? undefined : whySkipped(facts);
+  const { tasks, undecided } = chosen(compiled.tasks, context);
+  const found = [...auditHost(facts, configLines(facts)), ...undecided.map((because) => finding("CT704", because))];
+  const sizing = conntrackOf(tasks);
+  if (typeof sizing === "string") return refusedPlan("target_refused", sizing, found);
+  const skip = sizing === undefined ? undefined : whySkipped(sizing, facts);
   if (skip !== undefined) return { kind: "skipped", because: skip, findings: found };
 
-  const wanted = sizing?.task.kind === "conntrack" ? desire(sizing.task, facts) : nothingDesired;
-  if (wanted.kind !== "desired") return { kind: "refused", failures: [desireFailure(wanted)], findings: found };
+  const wanted = sizing === undefined ? nothingDesired : desire(sizing, facts);
+  if (wanted.kind === "refused") return refusedPlan("refused_by_guard", wanted.because, found);
+  if (wanted.kind === "unknown") return refusedPlan("facts_unreadable", wanted.because, found);
   const { desired } = wanted;
 
   const files = planFiles(tasks, { ...context, conntrack: desired, hostFacts: facts });
-  const guard = sizing?.task.kind === "conntrack" ? guardNextBoot(sizing.task, facts, files.edits) : undefined;
+  const guard = sizing === undefined ? undefined : guardNextBoot(sizing, facts, files.edits);
   const failures = [...files.failures, ...(guard === undefined ? [] : [guard])];
   if (isNonEmpty(failures)) return { kind: "refused", failures, findings: found };
 
   const live = sizing === undefined ? noLive : activation(sizing, tasks, desired, facts);
+  const unseen = [...files.unproven, ...live.unproven];
+  const unheld = checks(tasks, context);
   return {
     kind: "planned",
     actions: [...files.actions, ...live.actions],
@@ -48,13 +53,20 @@ export const planHost = (compiled: CompiledPlay, host: Host, facts: Facts): Host
       ...found,
       ...wanted.findings,
       ...live.findings,
-      ...unprovenFinding(files.unproven),
-      ...checks(tasks, context),
+      ...overruled(desired, configLines(facts, files.edits), new Set(compiled.files)),
+      ...(unseen.length === 0 ? [] : [finding("CT604", unseen.join("; "))]),
+      ...unheld.map((check) => finding("CT701", check)),
     ],
-    desired: sizing === undefined ? undefined : desired,
-    unproven: files.unproven,
+    unproven: [...undecided, ...unseen],
+    unheld,
   };
 };
+
+const refusedPlan = (code: FailedCode, detail: string, findings: readonly Finding[]): HostPlan => ({
+  kind: "refused",
+  failures: [{ code, detail, sent: false }],
+  findings,
+});
 
 /** Variables as Ansible ranks them: a play's stand above the inventory's. */
 const contextOf = (
@@ -70,20 +82,38 @@ const contextOf = (
 
 /** Tasks whose `when` is true. One that cannot be worked out is left out, and said. */
 const chosen = (tasks: readonly CompiledTask[], context: ExpressionContext) => {
-  const findings: Finding[] = [];
+  const undecided: string[] = [];
   const holds = ({ task, when }: CompiledTask): boolean =>
     when.every((condition) => {
       const verdict = evaluate(condition, context);
-      if (verdict.kind === "unknown") findings.push(finding("CT704", `${task.name}: ${verdict.because}`));
+      if (verdict.kind === "unknown") undecided.push(`${task.name}: ${verdict.because}`);
       return verdict.kind === "true";
     });
-  return { tasks: tasks.filter(holds), findings };
+  return { tasks: tasks.filter(holds), undecided };
 };
 
-/** The play sizes a table that this host does not have, or that is not its own to size. */
-const whySkipped = (facts: Facts): string | undefined => {
+/** What all conntrack tasks that hold here want together; or why that is nothing definite. */
+const conntrackOf = (tasks: readonly CompiledTask[]): NamedConntrack | string | undefined => {
+  const all = tasks.flatMap(({ task }) => (task.kind === "conntrack" ? [task] : []));
+  const [first] = all;
+  if (first === undefined) return undefined;
+  const sized = all.filter((task) => task.size !== undefined);
+  if (sized.length > 1) return `two tasks size the table here: ${sized.map((task) => task.name).join(", ")}`;
+  return {
+    ...first,
+    size: sized[0]?.size,
+    allowLower: sized[0]?.allowLower ?? false,
+    timeouts: new Map(all.flatMap((task) => [...task.timeouts])),
+    settings: new Map(all.flatMap((task) => [...task.settings])),
+  };
+};
+
+type NamedConntrack = ConntrackTask & { readonly name: string };
+
+/** The play sizes a table that this host does not have, or that is not its own to size. Timeouts are each guest's own. */
+const whySkipped = (sizing: ConntrackTask, facts: Facts): string | undefined => {
   if (valueOf(facts.conntrack.state) === "none") return "this kernel has no connection tracking";
-  const below = belongsToHostBelow(facts);
+  const below = sizing.size === undefined ? undefined : belongsToHostBelow(facts);
   return below === undefined ? undefined : `${below}: the values belong to the host below`;
 };
 
@@ -93,40 +123,26 @@ const nothingDesired: Desire = {
   findings: [],
 };
 
-const desireFailure = (refused: Exclude<Desire, { kind: "desired" }>): Failure => ({
-  code: refused.kind === "refused" ? "refused_by_guard" : "facts_unreadable",
-  detail: refused.because,
-  sent: false,
-});
-
-const noLive = { actions: [], findings: [] };
+const noLive = { actions: [], findings: [], unproven: [] };
 
 /** Live values to set; without activation the same differences are findings, one for all of them. */
-const activation = (sizing: CompiledTask, tasks: readonly CompiledTask[], desired: Desired, facts: Facts) => {
+const activation = (sizing: NamedConntrack, tasks: readonly CompiledTask[], desired: Desired, facts: Facts) => {
   const activate = tasks.flatMap(({ task }) => (task.kind === "activate" ? [task] : [])).at(-1);
-  const { allowLower } = sizing.task as CompiledTask["task"] & ConntrackTask;
-  const actions = planLive({ task: activate?.name ?? sizing.task.name, desired, allowLower, facts });
-  if (activate?.with === "live" || actions.length === 0) return { actions, findings: [] };
-  const differences = actions.map((action) =>
-    action.kind === "set"
-      ? `${action.key} ${action.from}, wanted ${action.to}`
-      : "to" in action
-        ? `hashsize ${action.from}, wanted ${action.to}`
-        : "",
-  );
-  return { actions: [], findings: [finding("CT201", differences.join("; "))] };
+  const task = activate?.name ?? sizing.name;
+  const { actions, unproven } = planLive({ task, desired, allowLower: sizing.allowLower, facts });
+  if (activate?.with === "live" || actions.length === 0) return { actions, findings: [], unproven };
+  return { actions: [], findings: [finding("CT201", actions.map(difference).join("; "))], unproven };
 };
 
-const unprovenFinding = (unproven: readonly string[]): readonly Finding[] =>
-  unproven.length === 0 ? [] : [finding("CT604", unproven.join("; "))];
+const difference = (action: LiveAction): string =>
+  `${action.kind === "set" ? action.key : "hashsize"} ${action.from}, wanted ${action.to}`;
 
-/** Checks of verify tasks that are not true here. */
-const checks = (tasks: readonly CompiledTask[], context: ExpressionContext): readonly Finding[] =>
+/** Checks of verify tasks that are not true here; one that is unknown is not true. */
+const checks = (tasks: readonly CompiledTask[], context: ExpressionContext): readonly string[] =>
   tasks.flatMap(({ that }) =>
     that.flatMap((check) => {
       const verdict = evaluate(check, context);
       if (verdict.kind === "true") return [];
-      const why = verdict.kind === "unknown" ? `: not known, ${verdict.because}` : "";
-      return [finding("CT701", `${check.expression.text}${why}`)];
+      return [`${check.expression.text}${verdict.kind === "unknown" ? `: not known, ${verdict.because}` : ""}`];
     }),
   );

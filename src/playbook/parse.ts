@@ -38,6 +38,7 @@ const parsePlay = (spot: Spot, value: unknown): Play | undefined => {
   return {
     name: written.name ?? hosts,
     hosts,
+    hostsAt: spot.document.at([...spot.path, "hosts"]),
     become: written.become,
     becomeUser: written.become_user,
     serial: (written.serial === undefined ? [] : [written.serial].flat()).map(batchSize),

@@ -23,7 +23,11 @@ export const runScript = async (remote: Remote, request: ScriptRequest): Promise
   const result = await remote.exec({ ...becomeCommand(become, nonce), stdin: script, within, caps, changes });
   if (result.kind === "failed") return result;
   if (result.status === 0) return { kind: "printed", stdout: result.stdout };
-  return { kind: "failed", failure: scriptFailure(become, result, changes) };
+  // Frames of ours mean that become went well.
+  const began = Buffer.from(result.stdout.buffer, result.stdout.byteOffset, result.stdout.byteLength).includes(
+    `@${nonce} `,
+  );
+  return { kind: "failed", failure: scriptFailure(began ? { kind: "no" } : become, result, changes) };
 };
 
 const scriptFailure = (

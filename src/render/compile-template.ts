@@ -11,6 +11,8 @@ import { helperForms, ownHelpers } from "./template-helpers.ts";
 export type CompiledTemplate = {
   readonly file: string;
   readonly program: Program;
+  /** Does it name host variables? Their names are known per host only. */
+  readonly namesVars: boolean;
   readonly run: (data: object) => string;
 };
 
@@ -20,7 +22,10 @@ export const compileTemplate = (source: TemplateSource): Checked<CompiledTemplat
   if (!("body" in program)) return { kind: "problems", problems: [program] };
   const problems = checkProgram(program, { file: source.file, scopes: [contextShape()] });
   if (isNonEmpty(problems)) return { kind: "problems", problems };
-  return { kind: "ok", value: { file: source.file, program, run: runOf(source.text) } };
+  return {
+    kind: "ok",
+    value: { file: source.file, program, namesVars: /\bvars\b/.test(source.text), run: runOf(source.text) },
+  };
 };
 
 const compiledBefore = new Map<string, CompiledTemplate["run"]>();

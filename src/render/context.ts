@@ -1,4 +1,5 @@
 import type { ExpressionContext } from "../expr/environment.ts";
+import { factTable } from "../expr/fact-table.ts";
 import { type FactsContext, factsShape, splitPath } from "../expr/facts-context.ts";
 import { any, int, listOf, mapOf, record, type Shape, shapeOf, text } from "../expr/shape.ts";
 import type { Value, Vars } from "../model/host.ts";
@@ -8,8 +9,8 @@ import type { Desired } from "../model/play.ts";
 export type TemplateContext = ExpressionContext & {
   /** What the play wants of conntrack here. */
   readonly conntrack: Desired;
-  /** The managed file's current text; "" where there is no file. */
-  readonly file: string;
+  /** The managed file's current text; "" where there is no file; undefined where it is not text. */
+  readonly file: string | undefined;
   /** The path that the text is for: some kinds of file refuse some lines. A template cannot name it. */
   readonly dest: string;
 };
@@ -42,7 +43,7 @@ export const templateData = ({ facts, conntrack, vars, host, play, file }: Templ
     vars: () => guard(vars, "vars"),
     host: () => guard({ name: host.name, groups: host.groups }, "host"),
     play: () => guard({ name: play.name }, "play"),
-    file: () => file,
+    file: () => file ?? fault("the file on the host is not UTF-8 text, so it cannot be edited"),
   });
 
 // A host's facts serve every template of its play.
@@ -59,8 +60,7 @@ const factsData = (facts: FactsContext): object => {
     getters[field] = get;
     if (group !== undefined) groups.set(group, getters);
   };
-  for (const [path, value] of facts.values) add(path, () => guard(value, `facts.${path}`));
-  for (const [path, because] of facts.missing) add(path, () => fault(because));
+  for (const path of factTable.keys()) add(path, () => factData(facts, path));
   for (const [group, fields] of groups) {
     const data = lazy(fields);
     top[group] = () => data;
@@ -68,6 +68,11 @@ const factsData = (facts: FactsContext): object => {
   const data = lazy(top);
   factsBefore.set(facts, data);
   return data;
+};
+
+const factData = (facts: FactsContext, path: string): unknown => {
+  const found = facts.find(path);
+  return found.kind === "value" ? guard(found.value, `facts.${path}`) : fault(found.because);
 };
 
 const desiredData = (desired: Desired): object => {

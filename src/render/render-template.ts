@@ -14,8 +14,11 @@ const largest = 256 * 1024;
  * One template for one host. Pure. Fails, naming the value, where the template needs a fact or a variable that the host
  * does not have, a value would smuggle in a second line, or the text must not stand at its destination.
  */
-export const renderTemplate = ({ file, program, run }: CompiledTemplate, context: TemplateContext): Rendered => {
-  const [problem] = checkProgram(program, { file, scopes: [contextShape(context.vars)] });
+export const renderTemplate = (
+  { file, program, namesVars, run }: CompiledTemplate,
+  context: TemplateContext,
+): Rendered => {
+  const [problem] = namesVars ? checkProgram(program, { file, scopes: [contextShape(context.vars)] }) : [];
   if (problem !== undefined) return failed(`line ${problem.at.line}, column ${problem.at.column}: ${problem.message}`);
   const text = attempt(() => run(templateData(context)));
   if (typeof text !== "string") return failed(text.message);

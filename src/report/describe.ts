@@ -5,7 +5,7 @@ import type { Problem } from "../model/problem.ts";
 import { printable } from "./escape.ts";
 
 /** What happened and what to do next, for each way in which a host can fail. */
-const sentences: Record<FailureCode, { readonly what: string; readonly next?: string }> = {
+export const failureSentences: Record<FailureCode, { readonly what: string; readonly next?: string }> = {
   name_not_found: { what: "the name does not resolve", next: "check ansible_host, or DNS" },
   address_unreachable: { what: "there is no route to the address", next: "check the network and ansible_host" },
   connection_refused: { what: "the port is closed", next: "check ansible_port, and that sshd runs" },
@@ -31,6 +31,10 @@ const sentences: Record<FailureCode, { readonly what: string; readonly next?: st
   host_key_revoked: { what: "the host key is revoked in known_hosts; nothing was sent" },
   login_refused: { what: "login was refused", next: "check the user (-u), the key (--private-key) and the agent" },
   key_unusable: { what: "a private key cannot be used" },
+  no_file_descriptor: {
+    what: "this machine has no file descriptor left",
+    next: "fewer hosts at once (-f), or a higher limit (ulimit -n)",
+  },
   become_refused: {
     what: "become was refused",
     next: "allow it in sudoers, for example with NOPASSWD, or log in as that user",
@@ -52,7 +56,7 @@ const sentences: Record<FailureCode, { readonly what: string; readonly next?: st
   template_failed: { what: "a template cannot be rendered for this host" },
   expression_failed: { what: "an expression cannot be worked out for this host" },
   stale: { what: "the host is not in the state that the plan was made from; nothing was changed", next: "plan again" },
-  write_failed: { what: "a file could not be changed; the file is as it was" },
+  write_failed: { what: "a file could not be changed as planned" },
   set_failed: { what: "a live value was not taken" },
   not_converged: { what: "after the change the host is still not at the goal" },
   verify_false: { what: "a check of the play does not hold" },
@@ -61,7 +65,7 @@ const sentences: Record<FailureCode, { readonly what: string; readonly next?: st
 
 /** One line about a failure: what, the host's own words (escaped), and what to do next. */
 export const describeFailure = ({ code, detail }: Failure): string => {
-  const { what, next } = sentences[code];
+  const { what, next } = failureSentences[code];
   return [what, detail === "" ? "" : `: ${printable(detail)}`, next === undefined ? "" : ` (${next})`].join("");
 };
 
@@ -98,7 +102,7 @@ const changes = (actions: readonly Action[]): string =>
 export const describeOutcome = (outcome: Outcome): string => {
   switch (outcome.kind) {
     case "compliant":
-      return "at the goal";
+      return "nothing to change";
     case "changed":
       return `${changes(outcome.actions)} made and proven`;
     case "drifted":

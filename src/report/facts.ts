@@ -1,7 +1,7 @@
 import type { Value } from "../model/host.ts";
 import type { HostReport } from "../model/outcome.ts";
 import { describeOutcome } from "./describe.ts";
-import { printable } from "./escape.ts";
+import { printable, safeJson } from "./escape.ts";
 import { jsonHost } from "./json.ts";
 import { summarise } from "./summary.ts";
 import { type Colours, summaryLine } from "./text.ts";
@@ -23,7 +23,7 @@ type FactsReport = {
 export const jsonFacts = ({ command, run, exit, hosts }: FactsReport): string => {
   const told = hosts.map(({ report, facts }) => ({ ...jsonHost(report), ...(facts === undefined ? {} : { facts }) }));
   const summary = summarise(hosts.map(({ report }) => report));
-  return `${JSON.stringify({ schema: 1, command, run, exit, summary, hosts: told }, null, 2)}\n`;
+  return `${safeJson({ schema: 1, command, run, exit, summary, hosts: told })}\n`;
 };
 
 /** For people: a line per fact, `conntrack.max: 262144`; what is absent is left out, what was not readable is told last. */

@@ -1,6 +1,7 @@
 import type { Action, FileBasis } from "../model/action.ts";
 import type { HostReport } from "../model/outcome.ts";
 import { actionDiff } from "./diff.ts";
+import { safeJson } from "./escape.ts";
 import { summarise } from "./summary.ts";
 
 /** What a run ended with. */
@@ -11,9 +12,9 @@ export type RunReport = {
   readonly hosts: readonly HostReport[];
 };
 
-/** The report that scripts read (schema 1: DESIGN, Command line). Host data stands in it as data, unescaped but for JSON. */
+/** The report that scripts read (schema 1: DESIGN, Command line). Host data stands in it as data. */
 export const jsonReport = ({ command, run, exit, hosts }: RunReport): string =>
-  `${JSON.stringify({ schema: 1, command, run, exit, summary: summarise(hosts), hosts: hosts.map(jsonHost) }, null, 2)}\n`;
+  `${safeJson({ schema: 1, command, run, exit, summary: summarise(hosts), hosts: hosts.map(jsonHost) })}\n`;
 
 /** One host of the report. */
 export const jsonHost = ({ name, outcome, findings }: HostReport) => ({

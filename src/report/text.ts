@@ -18,10 +18,8 @@ export type TextOptions = {
   readonly diffs: boolean;
   /** Findings below this severity are left out of the text. */
   readonly from: Severity;
-  /** For cron's mail: hosts and findings, without the summary. */
+  /** For cron's mail: one line for each host, and no summary. */
   readonly brief: boolean;
-  /** What to say of a host in place of its outcome: how `ping` was answered. */
-  readonly notes?: ReadonlyMap<string, string>;
 };
 
 /** What people read: a block per host, the worst last, then the summary. */
@@ -33,17 +31,25 @@ export const textReport = (hosts: readonly HostReport[], options: TextOptions): 
 };
 
 const hostBlock = (host: HostReport, width: number, options: TextOptions): string => {
-  const { colours } = options;
   const { outcome } = host;
-  const name = printable(host.name).padEnd(width);
-  const word = paint(outcome.kind, colours)(outcome.kind.replace("_", " ").padEnd(13));
+  const findings = host.findings.filter((one) => atLeast(one.severity, options.from));
+  const head = headLine(
+    { name: host.name, kind: outcome.kind, told: describeOutcome(outcome), width },
+    options.colours,
+  );
+  if (options.brief) return [head, ...findings.map(({ code, title }) => `${code} ${title}`)].join("; ");
   const actions = "actions" in outcome ? outcome.actions : [];
   return [
-    `${colours.bold(name)}  ${word}  ${options.notes?.get(host.name) ?? describeOutcome(outcome)}`,
+    head,
     ...actions.flatMap((action) => actionLines(action, options)),
-    ...host.findings.filter((one) => atLeast(one.severity, options.from)).map((one) => findingLine(one, colours)),
+    ...findings.map((one) => findingLine(one, options.colours)),
   ].join("\n");
 };
+
+type Head = { readonly name: string; readonly kind: OutcomeKind; readonly told: string; readonly width: number };
+
+const headLine = ({ name, kind, told, width }: Head, colours: Colours): string =>
+  `${colours.bold(printable(name).padEnd(width))}  ${paint(kind, colours)(kind.replace("_", " ").padEnd(13))}  ${told}`;
 
 const actionLines = (action: Action, { colours, diffs }: TextOptions): readonly string[] => {
   const diff = diffs ? actionDiff(action) : undefined;
@@ -68,12 +74,20 @@ const findingLine = (found: Finding, colours: Colours): string => {
   return `    ${tone(`${found.code} ${found.severity}`)}  ${found.title}${evidence}${remedy}`;
 };
 
-/** `12 hosts: 9 compliant, 2 skipped, 1 failed` */
+/** `12 hosts: 9 compliant, 2 skipped, 1 failed; findings: 1 error, 3 warnings` */
 export const summaryLine = (hosts: readonly HostReport[], colours: Colours): string => {
   const counts = Object.entries(summarise(hosts)) as [OutcomeKind, number][];
   const parts = counts.map(([kind, count]) => paint(kind, colours)(`${count} ${kind.replace("_", " ")}`));
-  return `${hosts.length} ${hosts.length === 1 ? "host" : "hosts"}: ${parts.join(", ")}`;
+  const found = (["error", "warning"] as const).flatMap((severity) => {
+    const count = hosts.flatMap((host) => host.findings).filter((one) => one.severity === severity).length;
+    return count === 0 ? [] : [plural(count, severity)];
+  });
+  const findings = found.length === 0 ? "" : `; findings: ${found.join(", ")}`;
+  return `${plural(hosts.length, "host")}: ${parts.join(", ")}${findings}`;
 };
+
+/** `1 host`, `2 hosts` */
+export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;
 
 const paint = (kind: OutcomeKind, colours: Colours): ((text: string) => string) => {
   switch (kind) {

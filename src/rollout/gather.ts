@@ -24,13 +24,13 @@ export type Gathered =
 type GatherContext = { readonly sessions: Sessions; readonly effects: Effects; readonly deadlines: Deadlines };
 
 /**
- * Connects and runs the probe: one exec that changes nothing. A connection that is lost on the way is tried once more,
- * since reading again does no harm.
+ * Connects and runs the probe: one exec that changes nothing. A connection that is lost on the way, or a file that changed
+ * while it was read, is tried once more, since reading again does no harm.
  */
 export const gather = async (host: Host, request: GatherRequest, context: GatherContext): Promise<Gathered> => {
   const first = await gatherOnce(host, request, context);
-  const lost = first.kind === "failed" && first.failure.code === "connection_lost";
-  return lost ? gatherOnce(host, request, context) : first;
+  const again = first.kind === "failed" && ["connection_lost", "output_garbled"].includes(first.failure.code);
+  return again ? gatherOnce(host, request, context) : first;
 };
 
 const gatherOnce = async (host: Host, request: GatherRequest, context: GatherContext): Promise<Gathered> => {

@@ -34,16 +34,28 @@ export const sessions = (effects: Effects, most: number): Sessions => {
   };
 };
 
-const tries = 3;
 const firstWait = 500;
 
-/** A busy sshd cuts connections at random (MaxStartups): those, and no others, are worth another try. */
-const worthAnotherTry = ({ code }: Failure): boolean => code === "connection_lost_before_login";
+/**
+ * How often to connect before a host is called unreachable. A busy sshd cuts connections at random (MaxStartups), and a
+ * full table drops the first packets of new ones; anything else does not pass by itself.
+ */
+const triesFor = ({ code }: Failure): number => {
+  switch (code) {
+    case "connection_lost_before_login":
+      return 3;
+    case "connect_timeout":
+    case "banner_timeout":
+      return 2;
+    default:
+      return 1;
+  }
+};
 
 const connectPatiently = async (host: Host, effects: Effects): Promise<ConnectResult> => {
   for (let attempt = 1; ; attempt++) {
     const result = await effects.connect(host);
-    if (result.kind === "connected" || attempt === tries || !worthAnotherTry(result.failure)) return result;
+    if (result.kind === "connected" || attempt >= triesFor(result.failure)) return result;
     await effects.clock.sleep(firstWait * 2 ** (attempt - 1) * (0.5 + effects.random()));
   }
 };

@@ -10,6 +10,7 @@ import type { HostPlan } from "../model/plan.ts";
 import type { CompiledPlay } from "../plan/compile.ts";
 import { planHost } from "../plan/plan-host.ts";
 import type { Become } from "../remote/become.ts";
+import { defect } from "./defect.ts";
 import type { Deadlines, Effects, OnProgress } from "./effects.ts";
 import { gather } from "./gather.ts";
 import type { Sessions } from "./sessions.ts";
@@ -43,12 +44,21 @@ export const surveyFleet = async (targets: readonly Target[], walk: Walk): Promi
       limit(async () => {
         if (walk.stop.aborted) return;
         const { name } = target.host;
-        surveys.set(name, await surveyHost(target, walk));
+        surveys.set(name, await surveySafely(target, walk));
         walk.onProgress({ kind: "gathered", host: name, done: surveys.size, of: targets.length });
       }),
     ),
   );
   return surveys;
+};
+
+/** A defect on one host must not take the others' results with it. */
+const surveySafely = async (target: Target, walk: Walk): Promise<Survey> => {
+  try {
+    return await surveyHost(target, walk);
+  } catch (error) {
+    return { kind: "failed", failure: defect(error, false) };
+  }
 };
 
 /** One host: gather, then plan each of its plays from the same facts. */
@@ -82,7 +92,7 @@ export const reportSurvey = (name: HostName, survey: Survey | undefined): HostRe
   return { name, outcome: plannedOutcome(plans), findings: distinct(plans.flatMap((plan) => plan.findings)) };
 };
 
-/** A failure before anything ran is `unreachable`; after something was sent, `unknown` only where contact was lost. */
+/** A host that nothing ran on is `unreachable`, any other `failed`. */
 export const failedOutcome = (failure: Failure, actions: readonly Action[]): Outcome => ({
   kind: isUnreachable(failure.code) ? "unreachable" : "failed",
   failure,

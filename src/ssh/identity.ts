@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { constants, open } from "node:fs/promises";
 import { type ParsedKey, utils } from "ssh2";
 import type { Secret } from "../model/host.ts";
 
@@ -36,14 +36,30 @@ export const loadKeys = async (
 
 const missing = "no such file";
 
+/** No key is as large. */
+const cap = 1024 * 1024;
+
 const loadKey = async (file: string, passphrase: AskPassphrase | undefined): Promise<PrivateKey | string> => {
-  const text = await readFile(file).catch((error: unknown) => (isMissing(error) ? missing : "cannot be read"));
+  const text = await readKey(file).catch((error: unknown) => (isMissing(error) ? missing : "cannot be read"));
   if (typeof text === "string") return text;
   const plain = utils.parseKey(text);
   if (!needsPassphrase(plain)) return usable(file, plain, "not a private key that can be used here");
   const answer = await passphrase?.(file);
   if (answer === undefined) return "encrypted, and no passphrase was given";
   return usable(file, utils.parseKey(text, answer.reveal()), "the passphrase does not fit");
+};
+
+/** The bytes of a regular file, or why they are not taken. */
+const readKey = async (file: string): Promise<Buffer | string> => {
+  // Without O_NONBLOCK a named pipe would hold us until somebody writes to it.
+  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  try {
+    const about = await handle.stat();
+    if (!about.isFile()) return "not a regular file";
+    return about.size > cap ? "too large for a private key" : await handle.readFile();
+  } finally {
+    await handle.close();
+  }
 };
 
 // The library's own wording says what a key contains; it is not handed on.

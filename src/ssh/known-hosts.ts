@@ -1,4 +1,5 @@
 import { createHash, createHmac } from "node:crypto";
+import { globMatcher } from "../inventory/glob.ts";
 
 /** One line of a known_hosts file. Source for the format: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT. */
 export type KnownHost = {
@@ -91,11 +92,5 @@ export const speaksOf = (names: Names, name: string): boolean => {
   return names.wanted.some((one) => matches(one, name)) && !names.refused.some((one) => matches(one, name));
 };
 
-const matches = (pattern: string, name: string): boolean => {
-  if (!/[*?]/.test(pattern)) return pattern === name;
-  const source = pattern
-    .replace(/[\\^$.+()[\]{}|]/g, "\\$&")
-    .replace(/\*+/g, ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${source}$`, "s").test(name);
-};
+// A bracket is no class of characters here: it stands around the address of `[address]:port`.
+const matches = (pattern: string, name: string): boolean => globMatcher(pattern.replaceAll("[", "[[]"))(name);

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { AuthHandlerMiddleware, ServerHostKeyAlgorithm } from "ssh2";
+import type { AuthHandlerMiddleware, ConnectConfig, ServerHostKeyAlgorithm } from "ssh2";
 import type { Clock } from "../remote/port.ts";
 import { startDeadline } from "./deadline.ts";
 import type { HostKeyCheck } from "./host-key-check.ts";
@@ -46,17 +46,27 @@ export const logIn = (login: Login): Promise<Trouble | undefined> =>
     });
     line.client.once("ready", () => settle(undefined));
     line.client.once("handshake", check.store);
-    line.client.connect({
-      sock: line.socket,
-      username: login.user,
-      readyTimeout: 0,
-      algorithms: {
-        serverHostKey: orderAlgorithms(login.hostKeys.find(login.address, login.port), hostKeyAlgorithms),
-      },
-      hostVerifier: check.verify,
-      authHandler: authHandler(login, settle),
-    });
+    try {
+      line.client.connect(clientConfig(login, settle));
+    } catch (error) {
+      // The library throws on options that it does not take, such as algorithms that this build of Node lacks.
+      settle({ kind: "protocol", message: String(error) });
+    }
   });
+
+const clientConfig = (login: Login, giveUp: (trouble: Trouble) => void): ConnectConfig => ({
+  sock: login.line.socket,
+  username: login.user,
+  readyTimeout: 0,
+  // A connection that is kept and died is noticed within a minute.
+  keepaliveInterval: 15_000,
+  keepaliveCountMax: 3,
+  algorithms: {
+    serverHostKey: orderAlgorithms(login.hostKeys.find(login.address, login.port), hostKeyAlgorithms),
+  },
+  hostVerifier: login.check.verify,
+  authHandler: authHandler(login, giveUp),
+});
 
 // The library's own defaults, written out because it takes an order only as a whole list.
 const hostKeyAlgorithms: readonly ServerHostKeyAlgorithm[] = [

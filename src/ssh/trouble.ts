@@ -99,7 +99,7 @@ const socketCode = (code: string): FailureCode => {
   if (code === "ETIMEDOUT") return "connect_timeout";
   if (code === "ECONNRESET" || code === "EPIPE") return "connection_lost_before_login";
   // Our own lack of files, not the host's fault.
-  if (code === "EMFILE" || code === "ENFILE") return "internal";
+  if (code === "EMFILE" || code === "ENFILE") return "no_file_descriptor";
   return "address_unreachable";
 };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { factTable } from "../../src/expr/fact-table.ts";
-import { factsContext, factsTree } from "../../src/expr/facts-context.ts";
+import { factsContext } from "../../src/expr/facts-context.ts";
 import { someFacts } from "./some-facts.ts";
 
 const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
@@ -20,20 +20,13 @@ describe("facts have one name everywhere", () => {
   });
 
   it("keeps what was not read out of the values, with the reason", () => {
-    const { values, missing } = factsContext(someFacts());
-    expect(values.get("conntrack.max")).toBe(65536);
-    expect(values.has("conntrack.object_size")).toBe(false);
-    expect(missing.get("conntrack.object_size")).toBe(
-      "facts.conntrack.object_size could not be read: permission denied",
-    );
-    expect(missing.get("memory.low")).toBe("this host has no facts.memory.low");
-    expect(values.size + missing.size).toBe(factTable.size);
-  });
-
-  it("gives a tree of plain values", () => {
-    expect(factsTree(factsContext(someFacts()))).toMatchObject({
-      init: "systemd",
-      conntrack: { max: 65536, usage: 0.5 },
+    const { find } = factsContext(someFacts());
+    expect(find("conntrack.max")).toEqual({ kind: "value", value: 65536 });
+    expect(find("conntrack.object_size")).toEqual({
+      kind: "missing",
+      because: "facts.conntrack.object_size could not be read: permission denied",
     });
+    expect(find("memory.low")).toEqual({ kind: "missing", because: "this host has no facts.memory.low" });
+    expect(find("conntrack.nothing")).toMatchObject({ kind: "missing" });
   });
 });

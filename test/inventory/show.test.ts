@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { limitedTo, selectHosts } from "../../src/inventory/select.ts";
 import { graphLines, listInventory } from "../../src/inventory/show.ts";
 import { parsed } from "./support.ts";
 
@@ -13,6 +14,17 @@ it("lists as ansible-inventory --list does, with passwords hidden", () => {
     ungrouped: { hosts: ["d"] },
     top: { children: ["low"], hosts: ["c"] },
     low: { hosts: ["a", "b"] },
+  });
+});
+
+it("lists a part of the inventory without a word of the other hosts", () => {
+  const selected = selectHosts(inventory, "low:!b");
+  if (selected.kind === "fault") throw new Error(selected.because);
+  expect(JSON.parse(JSON.stringify(listInventory(limitedTo(inventory, selected.hosts))))).toEqual({
+    _meta: { hostvars: { a: { x: 1, ansible_password: "********" } } },
+    all: { children: ["top"] },
+    top: { children: ["low"] },
+    low: { hosts: ["a"] },
   });
 });
 

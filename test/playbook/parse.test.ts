@@ -19,6 +19,7 @@ describe("a play is used with its defaults filled in", () => {
     expect(playOf("- hosts: all\n")).toEqual({
       name: "all",
       hosts: "all",
+      hostsAt: { file: "play.yaml", line: 1, column: 10 },
       become: undefined,
       becomeUser: undefined,
       serial: [],

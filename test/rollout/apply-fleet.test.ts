@@ -106,8 +106,6 @@ describe("walking the batches", () => {
   });
 
   it("leaves a host that is at the goal compliant, in a batch that was never started too", async () => {
-    fleet = localFleet({});
-    fleet.remove();
     const outcomes = await roll(
       { a: ["unreachable"], b: ["none"] },
       compiledPlays({ file: "p.yaml", text: "- hosts: all\n  serial: 1\n" }),
@@ -134,10 +132,44 @@ describe("one host", () => {
     expect(fleet.read("a", path)).toBe("net.netfilter.nf_conntrack_max = 300000\n");
   });
 
-  it("that was lost before the script ran is failed once a reading shows the old state", async () => {
+  it("that was lost is unknown while a reading shows the old state: the script may still be at it", async () => {
     const outcomes = await roll({ a: ["none", "lost_before", "none"] }, plays());
-    expect(outcomes.a).toMatchObject({ kind: "failed", failure: { code: "connection_lost" } });
+    expect(outcomes.a).toMatchObject({ kind: "unknown", failure: { code: "connection_lost", sent: true } });
     expect(() => fleet.read("a", path)).toThrow("ENOENT");
+  });
+
+  it("whose kept connection had died is sent the script over a new one", async () => {
+    expect(kinds(await roll({ a: ["none", "idle_lost", "none"] }, plays()))).toEqual({ a: "changed" });
+    expect(fleet.connections.get("a")).toBe(2);
+  });
+
+  it("on which ctfleet has a defect does not take the others with it", async () => {
+    const gathering = await roll({ a: ["throws"], b: ["none"] }, plays({ percent: 100 }));
+    expect(gathering).toMatchObject({ a: { kind: "failed", failure: { code: "internal" } }, b: { kind: "changed" } });
+    fleet.remove();
+    const applying = await roll({ a: ["none", "throws"], b: ["none"] }, plays({ percent: 100 }));
+    expect(applying).toMatchObject({ a: { kind: "unknown", failure: { code: "internal" } }, b: { kind: "changed" } });
+  });
+
+  it("that an earlier play changed says so when the walk stops before the next, and is never unreachable", async () => {
+    const second = playText().replaceAll("300000", "400000");
+    const both = compiledPlays({ file: "p.yaml", text: playText().replace(path, "etc/sysctl.d/80-x.conf") + second });
+    const outcomes = await roll({ a: ["none", "none", "none", "lost_before", "lost_before"], b: ["none"] }, both);
+    expect(outcomes.a).toMatchObject({
+      kind: "unknown",
+      actions: [{ path: "/etc/sysctl.d/80-x.conf" }, { path: `/${path}` }],
+    });
+    expect(outcomes.b).toMatchObject({
+      kind: "not_attempted",
+      because: expect.stringContaining("an earlier play of this run did change this host") as string,
+      actions: [{ path: "/etc/sysctl.d/80-x.conf" }, { path: `/${path}` }],
+    });
+  });
+
+  it("of two plays that want the same file otherwise is failed, not changed", async () => {
+    const both = compiledPlays({ file: "p.yaml", text: playText() + playText().replaceAll("300000", "400000") });
+    const outcomes = await roll({ a: ["none"] }, both);
+    expect(outcomes.a).toMatchObject({ kind: "failed", failure: { code: "not_converged" } });
   });
 
   it("whose reading fails too is unknown", async () => {

@@ -1,9 +1,9 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { connect as connectSocket, createServer, type Server, type Socket } from "node:net";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { type ConnectOptions, connect } from "../../src/ssh/connect.ts";
 import { freePort, type Sshd, startSshd } from "../support/sshd.ts";
-import { failureText, optionsFor } from "./login.ts";
+import { failureText, optionsFor, script, withRemote } from "./login.ts";
 
 let sshd: Sshd;
 let options: ConnectOptions;
@@ -119,3 +119,36 @@ describe("connect says why a host cannot be reached:", () => {
     await odd.stop();
   });
 });
+
+it("fails, and gives its file descriptors back, where the library throws", async () => {
+  const fileDescriptors = (): number => readdirSync("/proc/self/fd").length;
+  const before = fileDescriptors();
+  // The one thing that it is sure to throw on, on every machine.
+  expect(await attempt({ user: 7 as unknown as string })).toMatch(/^protocol_error: .*Invalid username/);
+  await expect.poll(fileDescriptors).toBe(before);
+});
+
+it("notices within a minute that the host of a kept connection is dead", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  try {
+    await withRemote(options, async (remote) => {
+      const said = async () => failureText(await remote.exec(script("true", { within: 5000 })));
+      const session = await frozenSession();
+      // Frozen, the host keeps the connection and says nothing, as one does that lost its power.
+      vi.advanceTimersByTime(60_000);
+      expect(await said()).toBe("connection_lost: Keepalive timeout");
+      process.kill(session, "SIGKILL");
+    });
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+/** Stops the one process of the host that serves a login; gives its id. */
+const frozenSession = async (): Promise<number> => {
+  const children = (pid: number) => readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
+  await expect.poll(() => children(sshd.hosts[0]!.pid)[0]).not.toBe("");
+  const session = Number(children(sshd.hosts[0]!.pid).at(-1));
+  process.kill(session, "SIGSTOP");
+  return session;
+};

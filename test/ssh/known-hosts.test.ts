@@ -81,6 +81,18 @@ describe("judgeHostKey", () => {
     expect(judge(line("10.0.*.1", ed25519), ed25519, "10x0.0.1")).toBe("unknown");
   });
 
+  it("takes a bracket for a bracket beside a wildcard", () => {
+    expect(judge(line("[web*]:2222", ed25519), ed25519, "web1", 2222)).toBe("known");
+    expect(judge(line("web*]:2222", ed25519), ed25519, "web1", 2222)).toBe("unknown");
+    expect(judge(line("we[ab]*", ed25519), ed25519, "web1")).toBe("unknown");
+  });
+
+  it("is not held up by a line of many stars", () => {
+    const started = performance.now();
+    expect(judge(line(`${"*a".repeat(50)}*b`, ed25519), ed25519, "a".repeat(250))).toBe("unknown");
+    expect(performance.now() - started).toBeLessThan(1000);
+  });
+
   it("keeps IPv6 addresses apart from ports", () => {
     expect(knownName("fe80::1%eth0", 22)).toBe("fe80::1%eth0");
     expect(judge(line("[fe80::1]:2222", ed25519), ed25519, "fe80::1", 2222)).toBe("known");

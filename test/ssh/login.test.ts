@@ -1,4 +1,4 @@
-import { execFile, spawn } from "node:child_process";
+import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
@@ -8,6 +8,7 @@ import { secret } from "../../src/model/host.ts";
 import { type ConnectOptions, connect } from "../../src/ssh/connect.ts";
 import { type Identity, loadKeys } from "../../src/ssh/identity.ts";
 import { testPassword } from "../support/accounts.ts";
+import { withAgent as withAgentOn } from "../support/agent.ts";
 import { makeKey, type Sshd, startSshd } from "../support/sshd.ts";
 import { byKey, byPassword, failureText, nobody, optionsFor, output, script, withRemote } from "./login.ts";
 
@@ -28,20 +29,8 @@ const whoAmI = async (identity: Identity, user = "root", to = options): Promise<
 const refusal = async (identity: Identity, user = "root", to = options): Promise<string> =>
   failureText(await connect({ ...to, user, identity }));
 
-/** Runs an agent that holds these keys while `use` runs. */
-const withAgent = async (keys: readonly string[], use: (socket: string) => Promise<void>): Promise<void> => {
-  const socket = join(sshd.folder, "agent");
-  const agent = spawn("ssh-agent", ["-D", "-a", socket], { stdio: ["ignore", "pipe", "ignore"] });
-  await new Promise((resolve) => agent.stdout.once("data", resolve));
-  try {
-    for (const key of keys) await execute("ssh-add", ["-q", key], { env: { ...process.env, SSH_AUTH_SOCK: socket } });
-    await use(socket);
-  } finally {
-    const gone = new Promise((resolve) => agent.once("exit", resolve));
-    agent.kill();
-    await gone;
-  }
-};
+const withAgent = (keys: readonly string[], use: (socket: string) => Promise<void>): Promise<void> =>
+  withAgentOn({ socket: join(sshd.folder, "agent"), keys }, use);
 
 describe("login with a key file", () => {
   it("needs no other attempt before it", async () => {
@@ -94,6 +83,18 @@ describe("login with a key file", () => {
       undefined,
     );
     expect(unusable.join()).toMatch(/none: not a private key.*wrong\.pub: not a private key/);
+  });
+
+  it("reads neither a named pipe, a folder, nor a file that is too large for a key", async () => {
+    const [pipe, large] = ["pipe", "large"].map((name) => join(sshd.folder, name)) as [string, string];
+    await execute("mkfifo", [pipe]);
+    await execute("truncate", ["--size", "1048577", large]);
+    const files = [pipe, sshd.folder, large].map((path) => ({ path, optional: false }));
+    expect((await loadKeys(files, undefined)).unusable).toEqual([
+      `${pipe}: not a regular file`,
+      `${sshd.folder}: not a regular file`,
+      `${large}: too large for a private key`,
+    ]);
   });
 });
 

@@ -16,6 +16,10 @@ export type Fault =
   | "lost_after"
   /** Contact is lost before the script ran. */
   | "lost_before"
+  /** The kept connection had died while it was idle: nothing is sent. */
+  | "idle_lost"
+  /** A defect of ours. */
+  | "throws"
   /** Somebody else changes the file just before the script runs. */
   | "changed_meanwhile";
 
@@ -58,6 +62,9 @@ export const localFleet = (faults: { readonly [name: string]: readonly Fault[] }
     };
     const fault = nextFault(host.name);
     if (fault === "lost_before") return lost;
+    if (fault === "throws") throw new Error("a defect");
+    if (fault === "idle_lost")
+      return { kind: "failed", failure: { code: "connection_lost", detail: "idle", sent: false } };
     if (fault === "changed_meanwhile")
       writeFileSync(join(host.connection.root, "etc/sysctl.d/90-nf_conntrack.conf"), "somebody else's\n");
     const result = await runHere(request, programs);

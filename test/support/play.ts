@@ -54,7 +54,8 @@ export const aHost: Host = {
     privateKeyFile: undefined,
     password: undefined,
     become: undefined,
-    becomeUser: "root",
+    becomeUser: undefined,
     root: "",
+    lab: false,
   },
 };

@@ -5,7 +5,7 @@ set -eu
 # PROGRAM:PACKAGE, with Debian's package names.
 needed='sshd:openssh-server ssh:openssh-client ssh-keygen:openssh-client ssh-agent:openssh-client sudo:sudo
   busybox:busybox bash:bash dash:dash ksh:ksh mksh:mksh fish:fish tcsh:tcsh shellcheck:shellcheck strace:strace
-  unshare:util-linux nsenter:util-linux setpriv:util-linux mount:mount'
+  unshare:util-linux nsenter:util-linux setpriv:util-linux mount:mount script:bsdutils'
 
 PATH=$PATH:/usr/sbin:/sbin
 

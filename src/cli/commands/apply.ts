@@ -1,6 +1,6 @@
 import type { HostReport } from "../../model/outcome.ts";
 import { exitCode } from "../../report/exit.ts";
-import { summaryLine, textReport } from "../../report/text.ts";
+import { plural, textReport } from "../../report/text.ts";
 import { applyFleet } from "../../rollout/apply-fleet.ts";
 import { reportSurvey, surveyFleet } from "../../rollout/survey.ts";
 import { askYes, canAsk } from "../ask.ts";
@@ -21,7 +21,9 @@ export const apply = async (options: FleetOptions, playbook: string | undefined)
   if (loaded.kind === "problems") return refuse(loaded.problems);
   const asked = await withBecomePassword(options);
   if (asked === undefined) return 1;
-  const targets = targetsOf(loaded.value, asked);
+  const checked = targetsOf(loaded.value, asked);
+  if (checked.kind === "problems") return refuse(checked.problems);
+  const targets = checked.value;
   if (targets.length === 0) return noHost();
 
   const stop = listenForStop(say);
@@ -36,7 +38,9 @@ export const apply = async (options: FleetOptions, playbook: string | undefined)
     const surveys = await surveyFleet(targets, walk);
     progress.end();
     const before = targets.map(({ host }) => reportSurvey(host.name, surveys.get(host.name)));
-    if (!stop.signal.aborted && !(await agreed(before, options))) return 1;
+    const declined = !stop.signal.aborted && !(await agreed(before, options, stop.signal));
+    // A stop at the question is no answer: the report says what was not attempted.
+    if (declined && stop.exit() === undefined) return 1;
     const plays = loaded.value.plays.map((one) => one.play);
     const hosts = await applyFleet(plays, targets, surveys, { run, walk });
     progress.end();
@@ -50,15 +54,16 @@ export const apply = async (options: FleetOptions, playbook: string | undefined)
 };
 
 /** Shows what would be done and asks once. Nobody to ask and no `--yes` is a no. */
-const agreed = async (before: readonly HostReport[], options: FleetOptions): Promise<boolean> => {
-  if (options.yes === true || !before.some((host) => host.outcome.kind === "drifted")) return true;
+const agreed = async (before: readonly HostReport[], options: FleetOptions, stop: AbortSignal): Promise<boolean> => {
+  const drifted = before.filter((host) => host.outcome.kind === "drifted").length;
+  if (options.yes === true || drifted === 0) return true;
   const colours = coloursFor(process.stderr);
   say(textReport(before, { colours, diffs: true, from: "info", brief: false }));
   if (!canAsk()) {
     say("ctfleet: not changing anything: there is no terminal to ask on; use --yes");
     return false;
   }
-  if (await askYes(`Change ${summaryLine(before, colours)}? [y/N] `)) return true;
+  if (await askYes(`Change ${plural(drifted, "host")}? [y/N] `, stop)) return true;
   say("ctfleet: nothing was changed");
   return false;
 };

@@ -20,7 +20,9 @@ export const check = async (
   if (loaded.kind === "problems") return refuse(loaded.problems);
   const asked = await withBecomePassword(options);
   if (asked === undefined) return 1;
-  const targets = targetsOf(loaded.value, asked);
+  const checked = targetsOf(loaded.value, asked);
+  if (checked.kind === "problems") return refuse(checked.problems);
+  const targets = checked.value;
   if (targets.length === 0) return noHost();
 
   const stop = listenForStop(say);

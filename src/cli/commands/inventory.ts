@@ -1,3 +1,4 @@
+import { limitedTo } from "../../inventory/select.ts";
 import { graphLines, listInventory } from "../../inventory/show.ts";
 import { printable } from "../../report/escape.ts";
 import { print, refuse, say, tolerateClosedPipes } from "../console.ts";
@@ -16,7 +17,7 @@ export const inventory = async (
   const { inventory: found, hosts } = loaded.value;
   switch (what) {
     case "list": {
-      const listed = listInventory(found);
+      const listed = listInventory(limitedTo(found, hosts));
       const meta = { ...listed._meta, schema: 1 };
       print(
         options.output === "json" ? json({ ...listed, _meta: meta }) : `${hosts.map((host) => host.name).join("\n")}\n`,
@@ -24,6 +25,10 @@ export const inventory = async (
       return 0;
     }
     case "graph":
+      if (name !== undefined && !found.groups.has(name)) {
+        say(`ctfleet: no group ${printable(name)} in the inventory`);
+        return 1;
+      }
       print(
         `${graphLines(found, name)
           .map((line) => printable(line))

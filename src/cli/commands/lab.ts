@@ -5,6 +5,6 @@ import { say, tolerateClosedPipes } from "../console.ts";
 export const labUpCommand = async ({ dir }: { readonly dir?: string }): Promise<number> => {
   tolerateClosedPipes();
   const stop = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
+  for (const signal of ["SIGHUP", "SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
   return labUp({ dir, out: say, signal: stop.signal });
 };

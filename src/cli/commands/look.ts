@@ -4,7 +4,7 @@ import type { HostReport } from "../../model/outcome.ts";
 import { exitCode } from "../../report/exit.ts";
 import { type HostFacts, jsonFacts, textFacts } from "../../report/facts.ts";
 import { jsonReport } from "../../report/json.ts";
-import { textReport } from "../../report/text.ts";
+import { textPing } from "../../report/ping.ts";
 import { failedOutcome } from "../../rollout/survey.ts";
 import { gatherFacts, ping as pingHost, type Visited, visitAll } from "../../rollout/visit.ts";
 import { coloursFor, print, refuse, say, tolerateClosedPipes } from "../console.ts";
@@ -47,7 +47,7 @@ const look = async (
   if (asked === undefined) return 1;
   const stop = listenForStop(say);
   const walk = await openWalk(options, hosts, { onProgress: () => undefined, stop: stop.signal });
-  const visited = hosts.map((host) => ({ host, become: becomeOf(host, [], asked) }));
+  const visited = hosts.map((host) => ({ host, become: becomeOf(host, undefined, asked) }));
   const seen = await visitAll(visited, walk, (one) => visit(one, walk));
   walk.sessions.closeAll();
 
@@ -64,17 +64,18 @@ const look = async (
         : jsonReport({ command, run, exit, hosts: reports }),
     );
   else if (command === "facts") print(textFacts(told, colours));
-  else print(textReport(reports, { colours, diffs: false, from: "info", brief: false, notes: notesOf(told) }));
+  else
+    print(
+      textPing(
+        told.map(({ report, facts: seen }) => ({ report, uid: uidOf(seen) })),
+        colours,
+      ),
+    );
   return exit;
 };
 
-/** Who answered: `reached as uid 0`. */
-const notesOf = (told: readonly HostFacts[]): ReadonlyMap<string, string> =>
-  new Map(
-    told.flatMap(({ report, facts: seen }) =>
-      seen === undefined ? [] : [[report.name, `reached as uid ${JSON.stringify(seen.uid)}`] as const],
-    ),
-  );
+const uidOf = (seen: HostFacts["facts"] | undefined): number | undefined =>
+  typeof seen?.uid === "number" ? seen.uid : undefined;
 
 const reportOf = (name: HostReport["name"], looked: Looked | undefined): HostReport => {
   if (looked === undefined)

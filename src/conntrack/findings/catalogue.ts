@@ -3,7 +3,7 @@ import type { Severity } from "../../model/finding.ts";
 type Entry = { readonly severity: Severity; readonly title: string; readonly remedy: string };
 
 /**
- * Every finding by its stable code: 1xx pressure, 2xx not in force, 4xx mistakes in files, 5xx risk, 6xx what cannot be
+ * Every finding by its stable code: 1xx pressure, 2xx not in force, 3xx overruled, 4xx mistakes in files, 5xx risk, 6xx what cannot be
  * done on this host, 7xx what the play asked for. A code is never given another meaning.
  */
 export const catalogue = {
@@ -40,7 +40,13 @@ export const catalogue = {
   CT203: {
     severity: "warning",
     title: "an iptables restart loses the values",
-    remedy: 'set IPTABLES_SYSCTL_LOAD_LIST=".nf_conntrack" in /etc/sysconfig/iptables-config',
+    remedy:
+      'set IPTABLES_SYSCTL_LOAD_LIST=".nf_conntrack" (".ip_conntrack" where the keys are so named) in /etc/sysconfig/iptables-config',
+  },
+  CT301: {
+    severity: "warning",
+    title: "right now, wrong after the next boot: a file that is read later sets another value",
+    remedy: "remove the line, or give the play's file a name that sorts after it",
   },
   CT401: {
     severity: "warning",
@@ -94,9 +100,14 @@ export const catalogue = {
     remedy: "nothing to do",
   },
   CT604: {
-    severity: "info",
-    title: "not proven: some facts could not be read",
+    severity: "warning",
+    title: "not proven: what the play manages could not be read here",
     remedy: "run with become (-b), so that root's files can be read",
+  },
+  CT605: {
+    severity: "info",
+    title: "files that could not be searched: what they say of connection tracking is not known",
+    remedy: "run with become (-b); a file with NUL bytes or that is no regular file is not searched at all",
   },
   CT701: {
     severity: "error",

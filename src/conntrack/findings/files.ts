@@ -2,6 +2,7 @@ import type { ConfigLine, Facts } from "../../model/facts.ts";
 import type { Finding } from "../../model/finding.ts";
 import { valueOf } from "../../model/reading.ts";
 import { loadedAtBoot, type Setting, sysctlSettings, writtenMax } from "../config.ts";
+import { familyOf, maxKey } from "../keys.ts";
 import type { FindingCode } from "./catalogue.ts";
 import { finding } from "./finding.ts";
 
@@ -43,13 +44,14 @@ export const lost = (facts: Facts, lines: readonly ConfigLine[]): readonly Findi
   const ordered = ["systemd", "openrc"].includes(valueOf(facts.init) ?? "");
   if (ordered && valueOf(facts.conntrack.loadable) === true && !loadedAtBoot(lines))
     found.push(finding("CT202", `max ${max} in sysctl files, and nothing loads the module at boot`));
-  if (valueOf(facts.firewall.service) === "iptables-services" && !reloaded(lines))
+  if (valueOf(facts.firewall.service) === "iptables-services" && !reloaded(maxKey(familyOf(facts)), lines))
     found.push(finding("CT203", "iptables-services is in use, and its load list does not name conntrack"));
   return found;
 };
 
-/** The list holds texts that are looked for in sysctl files; `.nf_conntrack` finds keys written with dots. */
-const reloaded = (lines: readonly ConfigLine[]): boolean =>
-  lines.some(
-    (line) => /\/iptables-config$/.test(line.file) && /^\s*IPTABLES_SYSCTL_LOAD_LIST=.*_conntrack/.test(line.text),
-  );
+/** The list holds texts that are looked for in sysctl files: one of them must be part of the key as it is written. */
+const reloaded = (key: string, lines: readonly ConfigLine[]): boolean =>
+  lines.some((line) => {
+    const list = /\/iptables-config$/.test(line.file) && /^\s*IPTABLES_SYSCTL_LOAD_LIST=["']?([^"'#]*)/.exec(line.text);
+    return list !== false && list?.[1]?.split(/\s+/).some((word) => word !== "" && key.includes(word)) === true;
+  });

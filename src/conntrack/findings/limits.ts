@@ -33,6 +33,7 @@ export const limits = (facts: Facts, lines: readonly ConfigLine[]): readonly Fin
       ),
     );
   if (valueOf(facts.conntrack.state) === "none") found.push(finding("CT603", "no module, and not built in"));
+  if (facts.config.unreadable.length > 0) found.push(finding("CT605", facts.config.unreadable.join(", ")));
   const { max, buckets } = facts.conntrack;
   const [entries, chains] = [valueOf(max), valueOf(buckets)];
   if (entries !== undefined && chains !== undefined && kernelAtLeast(valueOf(facts.kernel.release), 5, 15))

@@ -3,6 +3,13 @@ import type { Finding } from "../../model/finding.ts";
 import { valueOf } from "../../model/reading.ts";
 import { finding } from "./finding.ts";
 
+/** Seconds for people: `45 s`, `12 min`, `3 h`, `30 d`. */
+const duration = (seconds: number): string => {
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
+  return seconds < 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} d`;
+};
+
 const nearlyFull = 0.8;
 const hour = 3600;
 
@@ -16,7 +23,7 @@ export const pressure = (facts: Facts): readonly Finding[] => {
     const age = valueOf(log.newestAge);
     const changed = valueOf(facts.lastChange)?.age;
     const sinceChange = changed === undefined || age === undefined || age < changed;
-    const when = age === undefined ? "at an unknown time" : `the newest ${Math.round(age)} s ago`;
+    const when = age === undefined ? "at an unknown time" : `the newest ${duration(age)} ago`;
     const evidence = `${lines} or more lines in ${valueOf(log.source) ?? "the log"}, ${when}`;
     found.push(finding((fresh > 0 || (age ?? hour) < hour) && sinceChange ? "CT101" : "CT102", evidence));
   }

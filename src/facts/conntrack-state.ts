@@ -6,12 +6,11 @@ export type Family = "nf" | "ip";
 
 /** The names in use now, or those of the module that could be loaded. Newer kernels may show both: `nf` is theirs. */
 export const parseFamily = (seen: Seen, keyPaths: readonly string[]): Reading<Family> => {
-  const names = [
-    ...keyPaths.map((path) => path.split("/").at(-1) ?? ""),
-    ...seen.paths.map((path) => /^sys\/module\/(.*)$/.exec(path)?.[1] ?? ""),
-  ];
-  if (names.some((name) => name.startsWith("nf_conntrack"))) return read("nf");
-  if (names.some((name) => name.startsWith("ip_conntrack"))) return read("ip");
+  const shown = (family: Family) =>
+    keyPaths.some((path) => path.includes(`/${family}_conntrack_`)) ||
+    seen.paths.some((path) => path.startsWith(`sys/module/${family}_conntrack`));
+  if (shown("nf")) return read("nf");
+  if (shown("ip")) return read("ip");
   const files = seen.paths.filter((path) => path.startsWith("lib/modules/")).map((path) => seen.lines(path));
   const lines = files.flatMap((file) => (file.kind === "read" ? file.value : []));
   const found = lines.map((line) => /\/(nf|ip)_conntrack\.ko/.exec(line)?.[1]).find((family) => family !== undefined);

@@ -1,0 +1,48 @@
+/** A line on each key of a playbook, by the map that holds it; a test holds that every key has one, and no other. */
+export const keyMeanings: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    "play.name": "for messages; else the pattern of hosts",
+    "play.hosts": "a pattern of Ansible's: which hosts of the inventory",
+    "play.become": "run as another user through sudo; the host's `ansible_become` comes before it, `-b` after it",
+    "play.become_user": "as whom; the host's `ansible_become_user` comes before it; else root",
+    "play.serial":
+      "sizes of the batches, the last one again and again; percentages are of all hosts of the play. Else one batch",
+    "play.max_fail_percentage":
+      "how many percent of a batch may fail; more stop the run. Default 0: one failure stops it",
+    "play.vars": "variables, above those of the inventory and below `-e`",
+    "play.tasks": "what should be; see below",
+    "task.name": "for messages; else the kind and the file",
+    "task.when": "expressions that must all be true; one that is unknown leaves the task out, with finding CT704",
+    "conntrack.size": "how large the table should be: one of the rules below. Absent: the size is left alone",
+    "conntrack.timeouts": "seconds by short name, see below",
+    "conntrack.settings": "other conntrack keys by short name, see below",
+    "conntrack.allow_lower": "may a larger value be lowered? Never below 1.25 times the entries in use. Default false",
+    "template.src":
+      "a name in `templates/` beside the playbook, in `templates/` beside its folder, or among the shipped ones",
+    "template.dest": "an absolute path on the host; its folder must exist",
+    "template.mode": 'octal digits in quotes, like "0644". Default: what the file has; 0644 for a new one',
+    "template.owner": "a user by name or number. Default: what the file has; root for a new one",
+    "template.group": "a group by name or number. Default: what the file has; root for a new one",
+    "settings.path": "a file of the admin's. Mode and owner stay; a new file is root's, 0644",
+    "settings.set": "settings to add or to change where they count; every other byte is kept",
+    "settings.absent": "settings to remove, wherever they stand in the file",
+    "settings.absent_lines":
+      "whole lines to remove, blanks around them left out; `*`, `?` and `[...]` as in a shell pattern",
+    "absent.path": "a file that should not be there",
+    "activate.with":
+      "`live`: set the running kernel's values too. `none`, which is the default: differences are finding CT201",
+    "verify.that":
+      "expressions that must all be true; one that is false or unknown is finding CT701, and after a change the host has failed",
+    "size.rule": "which rule",
+    "size.share": "share of memory that a full table's entries may take",
+    "size.per_core": "entries for each CPU",
+    "size.minimum": "at least so many entries",
+    "size.max": "entries",
+    "size.buckets": "buckets; instead of `buckets_ratio`",
+    "size.buckets_ratio": "entries per bucket. Default: 8 for `classic`; else 1 from kernel 5.15 on, 4 before",
+    "size.floor": "never fewer entries than this",
+    "size.ceiling": "never more entries than this",
+    "size.tolerance": "a value within this of the computed one stays as it is",
+    "size.guard": "a table that takes a larger share of memory when full is refused, now and for the next boot",
+  }),
+);

@@ -1,0 +1,46 @@
+import { playbookJsonSchema } from "../../playbook/written.ts";
+import { type JsonSchema, membersOf } from "./json-schema.ts";
+
+/** A kind of task: its value as it may be written, and the map among the ways to write it. */
+type TaskKindSchema = { readonly kind: string; readonly value: JsonSchema; readonly map: JsonSchema };
+
+const play = ((playbookJsonSchema() as JsonSchema).items ?? {}).properties ?? {};
+const tasks = membersOf(play.tasks ?? {}).find(({ type }) => type === "array")?.items ?? {};
+const head = new Set(["name", "when"]);
+
+/** Every kind of task in the order of the schema. */
+export const taskKindSchemas: readonly TaskKindSchema[] = membersOf(tasks).flatMap(({ properties = {} }) =>
+  Object.entries(properties).flatMap(([kind, value]) => {
+    if (head.has(kind)) return [];
+    const map = membersOf(value).find((one) => one.properties !== undefined);
+    return map === undefined ? [] : [{ kind, value, map }];
+  }),
+);
+
+/** What any task may have beside its kind. */
+export const taskHeadMap: JsonSchema = {
+  properties: Object.fromEntries(
+    Object.entries(membersOf(tasks)[0]?.properties ?? {}).filter(([key]) => head.has(key)),
+  ),
+};
+
+/** A play itself. */
+export const playMap: JsonSchema = { properties: play, required: ["hosts"] };
+
+/** The size rules, in the order of the schema. */
+export const sizeRules: readonly { readonly rule: string; readonly map: JsonSchema }[] = membersOf(
+  taskKindSchemas.find(({ kind }) => kind === "conntrack")?.map.properties?.size ?? {},
+).map((map) => ({ rule: map.properties?.rule?.const ?? "", map }));
+
+/** Every key of every map, as `keyMeanings` names them. */
+export const playbookKeys = (): readonly string[] => {
+  const maps: readonly (readonly [name: string, map: JsonSchema])[] = [
+    ["play", playMap],
+    ["task", taskHeadMap],
+    ...taskKindSchemas.map(({ kind, map }) => [kind, map] as const),
+    ...sizeRules.map(({ map }) => ["size", map] as const),
+  ];
+  return [
+    ...new Set(maps.flatMap(([name, { properties = {} }]) => Object.keys(properties).map((key) => `${name}.${key}`))),
+  ];
+};
