@@ -1,7 +1,17 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist/", "node_modules/", "test-output/", "**/*.mjs", "**/*.cjs", "eslint.config.js", "src/shell-text.d.ts"] },
+  {
+    ignores: [
+      "dist/",
+      "node_modules/",
+      "test-output/",
+      "**/*.mjs",
+      "**/*.cjs",
+      "eslint.config.js",
+      "src/shell-text.d.ts",
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },

@@ -37,4 +37,4 @@ const fromFile = async (file: string): Promise<Checked<Vars>> => {
   return { kind: "problems", problems: [{ at, path: "", message: "expected variables: NAME: VALUE on each line" }] };
 };
 
-const problem = (message: string): Problem => ({ at: { file: "--extra-vars", line: 1, column: 1 }, path: "", message });
+const problem = (message: string): Problem => ({ at: { file: "--extra-vars", line: 0, column: 0 }, path: "", message });

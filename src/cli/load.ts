@@ -46,6 +46,12 @@ export const load = async (options: FleetOptions, playbook: string): Promise<Che
   return chosen.kind === "ok" ? { kind: "ok", value: { ...inventory.value, plays: chosen.value } } : chosen;
 };
 
+/** Reads playbook and templates alone, for `lint` without an inventory. */
+export const loadPlays = async (options: FleetOptions, playbook: string): Promise<Checked<readonly CompiledPlay[]>> => {
+  const extra = await parseExtraVars(options.extraVars ?? []);
+  return extra.kind === "problems" ? extra : loadPlaybook(playbook, extra);
+};
+
 /** The inventory with the limit applied. */
 export const loadInventory = async (options: FleetOptions): Promise<Checked<Pick<Loaded, "inventory" | "hosts">>> => {
   const files = options.inventory ?? [];
@@ -118,6 +124,6 @@ const rootProblems = ({ play }: CompiledPlay, { name, connection }: Host): reado
         }));
 
 const usage = (option: string, message: string): Checked<never> => {
-  const problem: Problem = { at: { file: option, line: 1, column: 1 }, path: "", message };
+  const problem: Problem = { at: { file: option, line: 0, column: 0 }, path: "", message };
   return { kind: "problems", problems: [problem] };
 };

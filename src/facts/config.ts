@@ -18,13 +18,14 @@ export const parseConfig = (seen: Seen): ConfigFacts => {
   for (const { path, readable } of looks) {
     const matches = found.get(path) ?? [];
     const own = matches === "binary" ? [] : numbered(`/${path}`, matches);
-    if (udevRules.test(path) && own.length === 0) continue;
+    const isOpen = readable && matches !== "binary";
+    if (isOpen && udevRules.test(path) && own.length === 0) continue;
     if (controls.test(path)) {
       unreadable.push(oddName(path));
       continue;
     }
     files.push(`/${path}`);
-    if (!readable || matches === "binary") unreadable.push(`/${path}`);
+    if (!isOpen) unreadable.push(`/${path}`);
     lines.push(...own);
   }
   return { files, unreadable: [...new Set(unreadable)], lines };

@@ -1,5 +1,5 @@
 import { firstRead, type Reading, read, unreadable } from "../model/reading.ts";
-import { parseReading, wholeNumber } from "./number.ts";
+import { parseReading, positiveNumber } from "./number.ts";
 import type { Seen } from "./seen.ts";
 
 /** Counters by column name, summed over the rows (one per possible CPU). `entries` repeats on each row: left out. */
@@ -25,7 +25,7 @@ const cache = /^(?:nf|ip)_conntrack(?:_[0-9a-f]+)?$/;
  */
 export const parseObjectSize = (seen: Seen): Reading<number> => {
   const slabinfo = parseReading(seen.text("proc/slabinfo"), "/proc/slabinfo", (text) =>
-    wholeNumber(
+    positiveNumber(
       text
         .split("\n")
         .map((line) => line.split(/\s+/))
@@ -33,6 +33,6 @@ export const parseObjectSize = (seen: Seen): Reading<number> => {
     ),
   );
   const folders = seen.paths.filter((path) => cache.test(/^sys\/kernel\/slab\/(.*)\/slab_size$/.exec(path)?.[1] ?? ""));
-  const sizes = folders.map((path) => parseReading(seen.text(path), "slab_size", wholeNumber));
+  const sizes = folders.map((path) => parseReading(seen.text(path), "slab_size", positiveNumber));
   return firstRead(slabinfo, ...sizes);
 };

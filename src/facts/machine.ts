@@ -1,6 +1,6 @@
 import type { MachineFacts } from "../model/facts.ts";
 import { firstRead, type Reading, read, unreadable } from "../model/reading.ts";
-import { parseReading, wholeNumber } from "./number.ts";
+import { parseReading, positiveNumber, wholeNumber } from "./number.ts";
 import type { Seen } from "./seen.ts";
 
 export const parseMachine = (seen: Seen): MachineFacts => {
@@ -32,7 +32,7 @@ const wordBits = (arch: string): number | undefined => {
 /** Bytes of a page, from any mapping of our own; where /proc does not say, x86 and s390 have one size only. */
 const pageSize = (smaps: Reading<string>, arch: Reading<string>): Reading<number> => {
   const told = parseReading(smaps, "/proc/self/smaps", (text) => {
-    const kibibytes = wholeNumber(/^KernelPageSize:\s+(\d+) kB$/m.exec(text)?.[1]);
+    const kibibytes = positiveNumber(/^KernelPageSize:\s+(\d+) kB$/m.exec(text)?.[1]);
     return kibibytes && kibibytes * 1024;
   });
   if (told.kind === "read") return told;
@@ -52,7 +52,9 @@ const countRanges = (text: string): number | undefined => {
   for (const range of text.split(",")) {
     const [, from, to] = /^(\d{1,6})(?:-(\d{1,6}))?$/.exec(range) ?? [];
     if (from === undefined) return undefined;
-    count += Number(to ?? from) - Number(from) + 1;
+    const length = Number(to ?? from) - Number(from) + 1;
+    if (length < 1) return undefined;
+    count += length;
   }
-  return count > 0 ? count : undefined;
+  return count;
 };

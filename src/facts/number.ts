@@ -7,6 +7,9 @@ export const wholeNumber = (text: string | undefined): number | undefined => {
   return Number.isSafeInteger(value) ? value : undefined;
 };
 
+/** The same for sizes and counts of what must be there: 0 is undefined, too. */
+export const positiveNumber = (text: string | undefined): number | undefined => wholeNumber(text) || undefined;
+
 /** Applies a parser to a text that was read; what it cannot take makes the reading unreadable. */
 export const parseReading = <T>(
   reading: Reading<string>,

@@ -41,7 +41,7 @@ search_line() { search_patterns="$search_patterns${search_patterns:+$nl}$1"; }
 # shellcheck disable=SC2034 # for the parts that follow
 first_line() {
   first=''
-  if [ -r "$1" ]; then read -r first <"$1" 2>/dev/null || :; fi
+  if [ -f "$1" ] && [ -r "$1" ]; then read -r first <"$1" 2>/dev/null || :; fi
 }
 
 # A login banner may lack its line feed; and the first part goes missing with its header, so it is one that must be there.

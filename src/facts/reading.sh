@@ -7,6 +7,15 @@ look() {
   looks="$looks$r$w $1$nl"
 }
 
+# Nothing is opened that may never end, such as a pipe; /dev/null does, and a link to it is how a file is switched off.
+# shellcheck disable=SC3013 # -ef is POSIX since 2024, and has long been in every shell
+may_open() {
+  case $next in
+  mark_only | list_modes) return 0 ;;
+  esac
+  [ -f "$1" ] || [ -d "$1" ] || [ "$1" -ef /dev/null ]
+}
+
 # existing FUNCTION PATHS: calls the function with those that exist, and leaves what was seen of them in looks.
 existing() {
   next=$1
@@ -19,8 +28,12 @@ existing() {
     *)
       # A link that leads nowhere here has a mode and a target all the same.
       if [ -e "$path" ] || { [ "$next" = list_modes ] && [ -h "$path" ]; }; then
-        look "$path"
-        set -- "$@" "$path"
+        if may_open "$path"; then
+          look "$path"
+          set -- "$@" "$path"
+        else
+          looks="$looks-- $path$nl"
+        fi
       fi
       ;;
     esac
@@ -28,17 +41,18 @@ existing() {
   "$next" "$@"
 }
 
+# GNU grep says on stderr that a file is not text, and prints nothing of it; -s silences all other complaints.
 read_whole() {
   emit wholes "$looks"
-  emit whole "$(grep -s '' /dev/null "$@" 2>/dev/null)"
+  emit whole "$(grep -s '' /dev/null "$@" 2>&1)"
 }
 pick_lines() {
   emit picks "$looks"
-  emit picked "$(grep -s -e "$pick_patterns" /dev/null "$@" 2>/dev/null)"
+  emit picked "$(grep -s -e "$pick_patterns" /dev/null "$@" 2>&1)"
 }
 search_files() {
   emit searches "$looks"
-  emit found "$(grep -ns -e "$search_patterns" /dev/null "$@" 2>/dev/null)"
+  emit found "$(grep -ns -e "$search_patterns" /dev/null "$@" 2>&1)"
 }
 # Modes: of the files that the probe asks for, then of those that the play manages.
 list_modes() {

@@ -15,11 +15,11 @@ export const linesByName = (
   const lines = new Map<string, string[]>();
   const binary = new Map<string, "binary">();
   // A colon in a name is rare, and without one the name ends at a line's first.
-  const nameIn = [...names].some((name) => name.includes(":")) ? nameOf : firstName;
+  const nameIn = [...names].some((name) => name.includes(":")) ? longestName(names) : firstName(names);
   for (const line of text.split("\n")) {
     const odd = binaryName(line);
     if (odd !== undefined && names.has(odd)) binary.set(odd, "binary");
-    const name = nameIn(line, names);
+    const name = nameIn(line);
     if (name === undefined) continue;
     const known = lines.get(name) ?? [];
     known.push(line.slice(name.length + 1));
@@ -28,18 +28,25 @@ export const linesByName = (
   return new Map<string, readonly string[] | "binary">([...lines, ...binary]);
 };
 
-const firstName = (line: string, names: ReadonlySet<string>): string | undefined => {
-  const name = line.slice(0, Math.max(0, line.indexOf(":")));
-  return names.has(name) ? name : undefined;
-};
+type NameIn = (line: string) => string | undefined;
 
-/** The longest known name that ends at a colon of the line. */
-const nameOf = (line: string, names: ReadonlySet<string>): string | undefined => {
-  for (let at = line.lastIndexOf(":"); at > 0; at = line.lastIndexOf(":", at - 1)) {
-    const name = line.slice(0, at);
-    if (names.has(name)) return name;
-  }
-  return undefined;
+const firstName =
+  (names: ReadonlySet<string>): NameIn =>
+  (line) => {
+    const name = line.slice(0, Math.max(0, line.indexOf(":")));
+    return names.has(name) ? name : undefined;
+  };
+
+/** The longest known name that ends at a colon of the line. A line may be nothing but colons: no longer name is tried. */
+const longestName = (names: ReadonlySet<string>): NameIn => {
+  const most = Math.max(...[...names].map((name) => name.length));
+  return (line) => {
+    for (let at = line.lastIndexOf(":", most); at > 0; at = line.lastIndexOf(":", at - 1)) {
+      const name = line.slice(0, at);
+      if (names.has(name)) return name;
+    }
+    return undefined;
+  };
 };
 
 const binaryName = (line: string): string | undefined => {

@@ -1,6 +1,6 @@
 import type { NonEmpty } from "./brand.ts";
 
-/** A place in a file that a person wrote; line and column count from 1. */
+/** A place in a file that a person wrote; line and column count from 1. Line 0: the file as a whole, or an option. */
 export type Position = { readonly file: string; readonly line: number; readonly column: number };
 
 /** One mistake in an input: where it is, the path of keys that leads there, and what was found and expected. */

@@ -67,6 +67,9 @@ export const hostPath = z.string(expectedText("an absolute path")).superRefine((
   if (fault !== undefined) context.addIssue({ code: "custom", message: `${show(path)} ${fault}` });
 });
 
+/** Bytes, of the 255 that a file system takes: the rest is for the temporary name. */
+const longestName = 200;
+
 const pathFault = (path: string): string | undefined => {
   if (control.test(path)) return "holds a line break or another control character";
   if (!path.startsWith("/")) return "is not an absolute path";
@@ -76,7 +79,10 @@ const pathFault = (path: string): string | undefined => {
     return "is not in its shortest form: // or /./ or a slash at the end";
   if (["proc", "sys", "dev"].includes(parts[0] ?? ""))
     return "is not a file that lasts: /proc, /sys and /dev belong to the kernel";
-  return path.length > 1024 || parts.some((part) => part.length > 240) ? "is too long" : undefined;
+  if (path.length > 1024 || parts.some((part) => Buffer.byteLength(part) > 255)) return "is too long";
+  return Buffer.byteLength(parts.at(-1) ?? "") > longestName
+    ? `has a file name longer than ${longestName} bytes: the temporary file beside it needs a longer one`
+    : undefined;
 };
 
 /** A template's name below a templates folder. */

@@ -3,6 +3,7 @@ import { didYouMean } from "../expr/nearest.ts";
 import type { HostPath } from "../model/brand.ts";
 import type { Expression, Task } from "../model/play.ts";
 import { pathText } from "../source/tree.ts";
+import { reportOctal } from "./octal.ts";
 import { closed, notYet, show } from "./schema-parts.ts";
 import { sizeRule } from "./size.ts";
 import { below, check, report, reportKey, type Spot } from "./spot.ts";
@@ -50,6 +51,7 @@ const bodyOf = (spot: Spot, kind: TaskKind, written: WrittenBody): Body => {
   switch (kind) {
     case "conntrack": {
       const { size, timeouts, settings, allow_lower } = written.conntrack;
+      reportOctal(below(spot, kind), written.conntrack);
       return {
         kind,
         size: size === undefined ? undefined : sizeRule(below(spot, kind, "size"), size),

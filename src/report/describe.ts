@@ -120,4 +120,6 @@ export const describeOutcome = (outcome: Outcome): string => {
 
 /** `file:line:column path: what and what was expected`. */
 export const describeProblem = ({ at, path, message }: Problem): string =>
-  printable(`${at.file}:${at.line}:${at.column} ${path === "" ? "" : `${path}: `}${message}`);
+  printable(
+    `${at.line === 0 ? at.file : `${at.file}:${at.line}:${at.column}`} ${path === "" ? "" : `${path}: `}${message}`,
+  );

@@ -65,5 +65,5 @@ const reason = (error: unknown): string => {
 
 const refused = (file: string, message: string): Checked<NamedText> => ({
   kind: "problems",
-  problems: [{ at: { file, line: 1, column: 1 }, path: "", message }],
+  problems: [{ at: { file, line: 0, column: 0 }, path: "", message }],
 });

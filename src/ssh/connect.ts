@@ -9,7 +9,7 @@ import { watchLine } from "./line.ts";
 import { logIn } from "./log-in.ts";
 import { loginAttempts } from "./login-attempts.ts";
 import { openSocket } from "./socket.ts";
-import { failureOf } from "./trouble.ts";
+import { failureOf, type Trouble } from "./trouble.ts";
 
 export type ConnectOptions = {
   /** A name or an address; the host's key is looked up under it. */
@@ -26,17 +26,22 @@ export type ConnectOptions = {
 /** Connects, verifies the host's key and logs in. Nothing about the user is sent before the key is verified. */
 export const connect = async (options: ConnectOptions): Promise<ConnectResult> => {
   const { user, identity, clock, timeouts } = options;
+  const secrets = [identity.password ?? []].flat();
+  const failed = (trouble: Trouble): ConnectResult => ({
+    kind: "failed",
+    failure: failureOf(trouble, { sent: false, secrets }),
+  });
   const opened = await openSocket(options, timeouts.connect, clock);
-  if (opened.kind === "trouble") return { kind: "failed", failure: failureOf(opened.trouble) };
+  if (opened.kind === "trouble") return failed(opened.trouble);
   const agent = agentOf(identity);
   const line = watchLine(new Client(), opened.socket, () => agent?.close());
   const check = hostKeyCheck(options);
   const trouble = await logIn({ ...options, line, check, attempts: loginAttempts(user, identity, agent) });
   if (trouble) {
     line.destroy();
-    return { kind: "failed", failure: failureOf(trouble) };
+    return failed(trouble);
   }
-  return { kind: "connected", remote: { exec: execOn(line, clock), close: line.destroy } };
+  return { kind: "connected", remote: { exec: execOn({ line, clock, secrets }), close: line.destroy } };
 };
 
 const agentOf = ({ agentSocket, keys }: Identity): ClosableAgent | undefined =>

@@ -1,4 +1,5 @@
 import type { ClientChannel } from "ssh2";
+import type { Secret } from "../model/host.ts";
 import type { Clock, ExecRequest, ExecResult, Remote } from "../remote/port.ts";
 import { sh } from "../remote/quote.ts";
 import { collect } from "./collect.ts";
@@ -7,24 +8,32 @@ import { type Line, reasonOf } from "./line.ts";
 import { readPrompt, withoutPrompt } from "./prompt.ts";
 import { failureOf, type Trouble } from "./trouble.ts";
 
+type Connection = {
+  readonly line: Line;
+  readonly clock: Clock;
+  /** What the login has sent. */
+  readonly secrets: readonly Secret[];
+};
+
 /** Commands on one connection, one at a time. A command that fails ends the connection: its state is not known. */
-export const execOn = (line: Line, clock: Clock): Remote["exec"] => {
+export const execOn = (connection: Connection): Remote["exec"] => {
   let busy = false;
   return async (request) => {
     if (busy) throw new Error("one exec at a time");
     busy = true;
     try {
-      return await exec(line, clock, request);
+      return await exec(connection, request);
     } finally {
       busy = false;
     }
   };
 };
 
-const exec = (line: Line, clock: Clock, request: ExecRequest): Promise<ExecResult> =>
+const exec = ({ line, clock, secrets }: Connection, request: ExecRequest): Promise<ExecResult> =>
   new Promise((resolve) => {
     const { client, gone, destroy } = line;
     const command = sh(request.command);
+    const known = [...secrets, request.prompt?.answer ?? []].flat();
     const progress: Progress = { sent: false, ready: request.prompt === undefined, asked: 0 };
     const settle = (result: ExecResult): void => {
       cancel();
@@ -32,7 +41,10 @@ const exec = (line: Line, clock: Clock, request: ExecRequest): Promise<ExecResul
       resolve(result);
     };
     const fail = (trouble: Trouble): void => {
-      settle({ kind: "failed", failure: failureOf(trouble, request.changes && progress.sent) });
+      settle({
+        kind: "failed",
+        failure: failureOf(trouble, { sent: request.changes && progress.sent, secrets: known }),
+      });
       destroy();
     };
     const onGone = (): void => fail({ kind: "lost", message: reasonOf(gone).message });

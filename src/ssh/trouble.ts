@@ -1,4 +1,6 @@
 import type { Failure, FailureCode } from "../model/failure.ts";
+import type { Secret } from "../model/host.ts";
+import { hide } from "./hide.ts";
 import type { HostKeyVerdict } from "./host-key-verdict.ts";
 import { fingerprint, type KnownHost, keyType, knownName } from "./known-hosts.ts";
 
@@ -37,9 +39,16 @@ export type Trouble =
   | { readonly kind: "not_started"; readonly message: string }
   | { readonly kind: "no_status"; readonly signal: string | undefined };
 
-/** The one place where trouble becomes a failure with its code. `sent`: may the host have been changed? */
-export const failureOf = (trouble: Trouble, sent = false): Failure => {
-  const failure = (code: FailureCode, detail: string): Failure => ({ code, detail, sent });
+type About = {
+  /** May the host have been changed? */
+  readonly sent: boolean;
+  /** All that the host was sent and nobody may read. */
+  readonly secrets: readonly Secret[];
+};
+
+/** The one place where trouble becomes a failure with its code, and where the host's words lose our secrets. */
+export const failureOf = (trouble: Trouble, { sent, secrets }: About): Failure => {
+  const failure = (code: FailureCode, detail: string): Failure => ({ code, detail: hide(detail, secrets), sent });
   switch (trouble.kind) {
     case "socket":
       return failure(socketCode(trouble.code), trouble.message);

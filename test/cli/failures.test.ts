@@ -129,8 +129,8 @@ describe("a run that cannot start", () => {
     ["an unknown option", ["audit", "--no-such"], "unknown option"],
     ["a misspelt command", ["adit"], "unknown command"],
     ["no inventory", ["ping"], "-i FILE"],
-    ["an inventory that is not there", ["ping", "-i", "/no/such"], "/no/such:1:1 does not exist"],
-    ["a playbook that is not there", ["audit", "/no/such.yaml"], "/no/such.yaml:1:1 does not exist"],
+    ["an inventory that is not there", ["ping", "-i", "/no/such"], "/no/such does not exist"],
+    ["a playbook that is not there", ["audit", "/no/such.yaml"], "/no/such.yaml does not exist"],
     ["forks of 0", ["ping", "-f", "0"], "whole number"],
     ["an unknown format", ["ping", "--output", "xml"], "text, json"],
   ])("%s is exit 1, said on stderr, and nothing on stdout", async (_, words, said) => {

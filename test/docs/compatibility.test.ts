@@ -14,6 +14,7 @@ const values = new Map([
   ["ansible_port", "22"],
   ["ansible_ssh_port", "22"],
   ["ansible_become", "true"],
+  ["ctfleet_lab", "true"],
   ["ansible_become_method", "sudo"],
   ["ansible_connection", "ssh"],
   ["ansible_host_key_checking", "true"],

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { HostPath } from "../../src/model/brand.ts";
 import { nonce, oddFolder, probe, request, shellNames } from "./probing.ts";
+import { plantTree } from "./tree.ts";
 
 const odd: Record<string, Buffer> = {
   empty: Buffer.from(""),
@@ -103,5 +104,36 @@ describe.each(shellNames)("configuration under %s", (shell) => {
     );
     expect(config.unreadable).toContain("/etc/sysctl.d: a name with control characters");
     expect(config.files).toEqual(["a:3:b.conf", "it's $x *.conf", "nul.conf"].map((name) => `/etc/sysctl.d/${name}`));
+  });
+
+  it("in a file that is not text is shown or said to be unreadable, never hidden", () => {
+    const root = oddFolder();
+    const paths = ["etc/sysctl.d/nul.conf", "etc/modprobe.d/a: b.conf", "etc/udev/rules.d/nul.rules"];
+    plantTree(root, Object.fromEntries(paths.map((path) => [path, "# nf_conntrack\n\0\n"])));
+    const { config } = probe(request({ root }), { shell });
+    const shown = config.lines.map(({ file }) => file);
+    expect([...new Set([...shown, ...config.unreadable])].toSorted()).toEqual(
+      paths.map((path) => `/${path}`).toSorted(),
+    );
+    // Only busybox's grep prints lines of such a file.
+    if (shell !== "busybox") expect(shown).toEqual([]);
+  });
+
+  it("is not looked for in what may never end", () => {
+    const root = oddFolder();
+    plantTree(root, {
+      "etc/sysctl.d/10-off.conf": { link: "/dev/null" },
+      "etc/sysctl.d/20-zero.conf": { link: "/dev/zero" },
+      "etc/sysctl.d/40-link.conf": { link: "../real" },
+      "etc/real": "nf_conntrack_max=1\n",
+      "etc/ufw/ufw.conf": { link: "/dev/zero" },
+      "etc/tuned": { folder: true },
+    });
+    for (const pipe of ["etc/sysctl.d/30-pipe.conf", "etc/os-release", "etc/passwd", "etc/tuned/active_profile"])
+      spawnSync("mkfifo", [join(root, pipe)]);
+    const facts = probe(request({ root, owners: { users: ["root"], groups: [] } }), { shell });
+    expect(facts.config.unreadable).toEqual(["/etc/sysctl.d/20-zero.conf", "/etc/sysctl.d/30-pipe.conf"]);
+    expect(facts.config.files).toContain("/etc/sysctl.d/10-off.conf");
+    expect(facts.config.lines.map(({ file }) => file)).toEqual(["/etc/sysctl.d/40-link.conf"]);
   });
 });

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { factsToData } from "../../src/facts/data.ts";
 import { parseFacts } from "../../src/facts/parse.ts";
+import { linesByName } from "../../src/facts/sweep.ts";
 import { nonce, request, runProbe } from "./probing.ts";
 
 const wanted = request({ files: ["/etc/passwd", "/etc/nothing"] });
@@ -112,6 +113,38 @@ describe("numbers", () => {
     expect(data["conntrack"]).toMatchObject({ max: null, state: null });
     expect(data["unreadable"]).not.toContainEqual(expect.objectContaining({ path: "conntrack.max" }));
   });
+});
+
+describe("a number that cannot be is not used:", () => {
+  const picked = (path: string, text: string): Parts => ({ picks: `rw ${path}\n`, picked: `${path}:${text}` });
+  it.each<[string, string, Parts]>([
+    ["conntrack", "object_size", picked("proc/slabinfo", "nf_conntrack 0 0 0 0 0")],
+    ["conntrack", "object_size", small({ "sys/kernel/slab/nf_conntrack/slab_size": "0" })],
+    ["memory", "total", picked("proc/meminfo", "MemTotal: 0 kB")],
+    ["memory", "installed", picked("proc/meminfo", "MemTotal: 0 kB")],
+    ["machine", "page_size", { ...picked("proc/self/smaps", "KernelPageSize: 0 kB"), arch: "aarch64" }],
+    ["machine", "cpus", small({ "sys/devices/system/cpu/online": "1-0" })],
+    ["machine", "cpus", small({ "sys/devices/system/cpu/online": "0-3,9-8" })],
+  ])("%s.%s of %j", (group, name, parts) => {
+    const data = dataOf(parts);
+    expect(data[group]).toMatchObject({ [name]: null });
+    expect(data["unreadable"]).toContainEqual(expect.objectContaining({ path: `${group}.${name}` }));
+  });
+
+  it("blocks of memory without a size", () => {
+    const files = small({ "sys/devices/system/memory/block_size_bytes": "0" });
+    const data = dataOf({ ...files, ...picked("proc/meminfo", "MemTotal: 62914560 kB"), blocks: "480 480" });
+    expect(data["memory"]).toMatchObject({ installed: 60 * 2 ** 30 });
+  });
+});
+
+it("lines of nothing but colons take no time, even where a name has one", () => {
+  const lines = Array.from({ length: 400 }, () => ":".repeat(16_300));
+  const begun = process.cpuUsage();
+  const found = linesByName([...lines, "etc/a:b:1:x"].join("\n"), new Set(["etc/a", "etc/a:b"]));
+  const { user, system } = process.cpuUsage(begun);
+  expect([...found]).toEqual([["etc/a:b", ["1:x"]]]);
+  expect(user + system).toBeLessThan(1_000_000);
 });
 
 describe("boot_id", () => {

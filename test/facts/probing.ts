@@ -46,7 +46,7 @@ export const runProbe = (wanted: ProbeRequest, host: Host): Uint8Array => {
   const first = [...(host.path ?? []), ...(host.shell === "busybox" ? [busyboxPrograms()] : [])];
   // A UTF-8 login: counts must be bytes all the same.
   const env = { ...process.env, LC_ALL: "C.UTF-8", ...host.env, PATH: [...first, process.env["PATH"]].join(":") };
-  const run = spawnSync(program, words, { input: buildProbe(wanted), env, maxBuffer: 64 << 20 });
+  const run = spawnSync(program, words, { input: buildProbe(wanted), env, maxBuffer: 64 << 20, timeout: 20_000 });
   if (run.error) throw run.error;
   return run.stdout;
 };

@@ -25,7 +25,7 @@ it.each([
   const file = join(folder, name);
   expect(await readText(file)).toEqual({
     kind: "problems",
-    problems: [{ at: { file, line: 1, column: 1 }, path: "", message }],
+    problems: [{ at: { file, line: 0, column: 0 }, path: "", message }],
   });
 });
 

@@ -4,28 +4,22 @@ import { plural, textReport } from "../../report/text.ts";
 import { applyFleet } from "../../rollout/apply-fleet.ts";
 import { reportSurvey, surveyFleet } from "../../rollout/survey.ts";
 import { askYes, canAsk } from "../ask.ts";
-import { coloursFor, print, refuse, say, tolerateClosedPipes } from "../console.ts";
-import { newRunId, openWalk, targetsOf, withBecomePassword } from "../fleet.ts";
-import { load } from "../load.ts";
+import { coloursFor, print, say, tolerateClosedPipes } from "../console.ts";
+import { newRunId, openWalk } from "../fleet.ts";
 import type { FleetOptions } from "../options.ts";
+import { prepare } from "../prepare.ts";
 import { printReport } from "../print-report.ts";
 import { progressLine } from "../progress.ts";
 import { listenForStop } from "../signals.ts";
-import { check, noHost } from "./check.ts";
+import { check } from "./check.ts";
 
 /** `apply`: gather all, show, ask, walk the batches, prove. */
-export const apply = async (options: FleetOptions, playbook: string | undefined): Promise<number> => {
+export const apply = async (options: FleetOptions, playbook: string): Promise<number> => {
   if (options.check === true) return check("plan", options, playbook);
   tolerateClosedPipes();
-  const loaded = await load(options, playbook ?? "");
-  if (loaded.kind === "problems") return refuse(loaded.problems);
-  const asked = await withBecomePassword(options);
-  if (asked === undefined) return 1;
-  const checked = targetsOf(loaded.value, asked);
-  if (checked.kind === "problems") return refuse(checked.problems);
-  const targets = checked.value;
-  if (targets.length === 0) return noHost();
-
+  const prepared = await prepare(options, playbook);
+  if (prepared === 1) return 1;
+  const { plays, targets } = prepared;
   const stop = listenForStop(say);
   const progress = progressLine(false);
   const run = newRunId(new Date());
@@ -41,7 +35,6 @@ export const apply = async (options: FleetOptions, playbook: string | undefined)
     const declined = !stop.signal.aborted && !(await agreed(before, options, stop.signal));
     // A stop at the question is no answer: the report says what was not attempted.
     if (declined && stop.exit() === undefined) return 1;
-    const plays = loaded.value.plays.map((one) => one.play);
     const hosts = await applyFleet(plays, targets, surveys, { run, walk });
     progress.end();
     const rules = { findingsCount: false, failOn: options.failOn, maxUnreachable: options.maxUnreachable };

@@ -1,10 +1,11 @@
 import type { HostReport } from "../../model/outcome.ts";
 import { exitCode } from "../../report/exit.ts";
 import { reportSurvey, surveyFleet } from "../../rollout/survey.ts";
-import { print, refuse, say, tolerateClosedPipes } from "../console.ts";
-import { newRunId, openWalk, targetsOf, withBecomePassword } from "../fleet.ts";
-import { auditPlaybook, load } from "../load.ts";
+import { print, say, tolerateClosedPipes } from "../console.ts";
+import { newRunId, openWalk } from "../fleet.ts";
+import { auditPlaybook } from "../load.ts";
 import type { FleetOptions } from "../options.ts";
+import { prepare } from "../prepare.ts";
 import { printReport } from "../print-report.ts";
 import { progressLine } from "../progress.ts";
 import { listenForStop } from "../signals.ts";
@@ -16,15 +17,9 @@ export const check = async (
   playbook: string | undefined,
 ): Promise<number> => {
   tolerateClosedPipes();
-  const loaded = await load(options, playbook ?? auditPlaybook());
-  if (loaded.kind === "problems") return refuse(loaded.problems);
-  const asked = await withBecomePassword(options);
-  if (asked === undefined) return 1;
-  const checked = targetsOf(loaded.value, asked);
-  if (checked.kind === "problems") return refuse(checked.problems);
-  const targets = checked.value;
-  if (targets.length === 0) return noHost();
-
+  const prepared = await prepare(options, playbook ?? auditPlaybook());
+  if (prepared === 1) return 1;
+  const { targets } = prepared;
   const stop = listenForStop(say);
   const progress = progressLine(command === "drift");
   const hosts = targets.map((target) => target.host);
@@ -41,8 +36,3 @@ export const check = async (
 
 /** Nothing comes after the gathering: connections are not kept. */
 const closeAtOnce = (_host: unknown, remote: { readonly close: () => void }): void => remote.close();
-
-export const noHost = (): 1 => {
-  say("ctfleet: no host matched: the plays' hosts and --limit have none in common");
-  return 1;
-};

@@ -1,15 +1,21 @@
+import { plural } from "../../report/text.ts";
 import { print, refuse, tolerateClosedPipes } from "../console.ts";
-import { load } from "../load.ts";
+import { load, loadPlays } from "../load.ts";
 import type { FleetOptions } from "../options.ts";
 
-/** `lint`: every mistake in inventory, playbook and templates, without any connection. */
+/** `lint`: every mistake in playbook and templates, and in the inventory where one is named; without any connection. */
 export const lint = async (options: FleetOptions, playbook: string): Promise<number> => {
   tolerateClosedPipes();
+  if (options.inventory === undefined) {
+    const plays = await loadPlays(options, playbook);
+    if (plays.kind === "problems") return refuse(plays.problems);
+    print(`ok: ${plural(plays.value.length, "play")}\n`);
+    return 0;
+  }
   const loaded = await load(options, playbook);
   if (loaded.kind === "problems") return refuse(loaded.problems);
-  const { plays, hosts } = loaded.value;
-  print(
-    `ok: ${plays.length} ${plays.length === 1 ? "play" : "plays"}, ${hosts.length} ${hosts.length === 1 ? "host" : "hosts"}\n`,
-  );
+  const { plays } = loaded.value;
+  const hosts = new Set(plays.flatMap((one) => [...one.hosts]));
+  print(`ok: ${plural(plays.length, "play")}, ${plural(hosts.size, "host")}\n`);
   return 0;
 };

@@ -11,8 +11,8 @@ import { coloursFor, print, refuse, say, tolerateClosedPipes } from "../console.
 import { becomeOf, newRunId, openWalk, withBecomePassword } from "../fleet.ts";
 import { loadInventory } from "../load.ts";
 import type { FleetOptions } from "../options.ts";
+import { noHost } from "../prepare.ts";
 import { listenForStop } from "../signals.ts";
-import { noHost } from "./check.ts";
 
 /** `facts`: what the probe sees on each host. */
 export const facts = (options: FleetOptions): Promise<number> =>

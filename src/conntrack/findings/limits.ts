@@ -12,9 +12,11 @@ import { finding } from "./finding.ts";
 export const belongsToHostBelow = (facts: Facts): string | undefined => {
   if (valueOf(facts.conntrack.writable) !== false) return undefined;
   const container = valueOf(facts.guest.container);
+  // A user without root may write nowhere: only the namespace tells then.
+  const namespaced = valueOf(facts.conntrack.firstNamespace) === false;
+  if (!namespaced && valueOf(facts.uid) !== 0) return undefined;
   if (container !== undefined && container !== "none") return `${container} guest, where nf_conntrack_max is read-only`;
-  if (valueOf(facts.conntrack.firstNamespace) === false)
-    return "a network namespace of its own, where nf_conntrack_max is read-only";
+  if (namespaced) return "a network namespace of its own, where nf_conntrack_max is read-only";
   return undefined;
 };
 

@@ -1,0 +1,96 @@
+import { mkdtemp } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import ssh2, { type Connection } from "ssh2";
+import { afterEach, expect, it } from "vitest";
+import { secret } from "../../src/model/host.ts";
+import { systemClock } from "../../src/remote/clock.ts";
+import { type ConnectOptions, connect } from "../../src/ssh/connect.ts";
+import { hide } from "../../src/ssh/hide.ts";
+import { loadHostKeys } from "../../src/ssh/host-keys.ts";
+import { byPassword, failureText, script, withRemote } from "./login.ts";
+
+const password = "pässword $& 1";
+
+/** What the library's own servers never do: a farewell in words of their own. */
+type Wire = {
+  readonly _packetRW: {
+    readonly write: {
+      readonly allocStartKEX: number;
+      readonly alloc: (length: number, bypass: boolean) => Buffer;
+      readonly finalize: (packet: Buffer, bypass: boolean) => Buffer;
+    };
+  };
+  readonly _cipher: { readonly encrypt: (packet: Buffer) => void };
+};
+
+const disconnect = (connection: Connection, words: string): void => {
+  const wire = (connection as unknown as { readonly _protocol: Wire })._protocol;
+  const text = Buffer.from(words);
+  const message = Buffer.alloc(13 + text.length);
+  message.writeUInt8(1);
+  message.writeUInt32BE(2, 1);
+  message.writeUInt32BE(text.length, 5);
+  text.copy(message, 9);
+  const { write } = wire._packetRW;
+  const packet = write.alloc(message.length, true);
+  message.copy(packet, write.allocStartKEX);
+  wire._cipher.encrypt(write.finalize(packet, true));
+};
+
+const servers: ssh2.Server[] = [];
+afterEach(() => {
+  for (const server of servers.splice(0)) server.close();
+});
+
+const serve = async (attend: (connection: Connection) => void): Promise<ConnectOptions> => {
+  const { private: hostKey } = ssh2.utils.generateKeyPairSync("ed25519");
+  const server = new ssh2.Server({ hostKeys: [hostKey] }, (connection) => {
+    connection.on("error", () => undefined);
+    attend(connection);
+  });
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const knownHosts = join(await mkdtemp(join(tmpdir(), "ctfleet-hide-")), "known_hosts");
+  return {
+    address: "127.0.0.1",
+    port: (server.address() as AddressInfo).port,
+    user: "root",
+    hostKeys: await loadHostKeys({ files: [knownHosts], acceptNew: true }),
+    identity: byPassword(password),
+    timeouts: { connect: 5000, login: 5000 },
+    clock: systemClock,
+  };
+};
+
+it("a password that the host repeats at login is in no message", async () => {
+  const options = await serve((connection) =>
+    connection.on("authentication", (attempt) =>
+      disconnect(connection, `no ${attempt.method === "password" ? attempt.password : attempt.method} here`),
+    ),
+  );
+  expect(failureText(await connect(options))).toMatch(/: no \*{8} here/);
+});
+
+it("nor are the login's password and the answer to a prompt that it repeats later", async () => {
+  const options = await serve((connection) => {
+    connection.on("authentication", (attempt) => attempt.accept());
+    connection.on("session", (accept) =>
+      accept().on("exec", (start) => {
+        const channel = start();
+        channel.stderr.write("<MARK>");
+        channel.once("data", (answer: Buffer) =>
+          disconnect(connection, `got ${answer.toString().trim()} after ${password}`),
+        );
+      }),
+    );
+  });
+  const prompt = { marker: "<MARK>", ready: "READY", answer: secret("open sesame") };
+  const result = await withRemote(options, (remote) => remote.exec(script("true", { prompt })));
+  expect(failureText(result)).toBe("connection_lost: got ******** after ********");
+});
+
+it("hides the longer of two secrets first, and nothing for an empty one", () => {
+  expect(hide("abc abcd", [secret("abc"), secret(""), secret("abcd")])).toBe("******** ********");
+});
