@@ -1,4 +1,5 @@
 import type { ConfigFacts, ConfigLine } from "../model/facts.ts";
+import { remember } from "../model/remember.ts";
 import { wholeNumber } from "./number.ts";
 import type { Seen } from "./seen.ts";
 import { linesByName, parseLooks } from "./sweep.ts";
@@ -9,11 +10,24 @@ const controls = /[\u0000-\u001f\u007f-\u009f]/;
 
 /** Lines about conntrack in the configuration of sysctl, modprobe and udev, and the files that could not be searched. */
 export const parseConfig = (seen: Seen): ConfigFacts => {
-  const text = seen.part("searches");
-  const looks = parseLooks(text);
-  const found = linesByName(seen.part("found") ?? "", new Set(looks.map(({ path }) => path)));
+  const searched = parseSearched([seen.part("searches") ?? "", seen.part("found") ?? ""].join(between));
+  const closed = closedFolders(seen);
+  return closed.length === 0
+    ? searched
+    : { ...searched, unreadable: [...new Set([...closed, ...searched.unreadable])] };
+};
+
+// In no path.
+const between = "\0";
+
+/** The names of the files that were searched, and what was found in them. */
+const parseSearched = remember((text): ConfigFacts => {
+  const names = text.slice(0, text.indexOf(between));
+  const matched = text.slice(names.length + 1);
+  const looks = parseLooks(names);
+  const found = linesByName(matched, new Set(looks.map(({ path }) => path)));
   const files: string[] = [];
-  const unreadable = [...closedFolders(seen), ...unnamable(text)];
+  const unreadable = [...unnamable(names)];
   const lines: ConfigLine[] = [];
   for (const { path, readable } of looks) {
     const matches = found.get(path) ?? [];
@@ -29,7 +43,7 @@ export const parseConfig = (seen: Seen): ConfigFacts => {
     lines.push(...own);
   }
   return { files, unreadable: [...new Set(unreadable)], lines };
-};
+});
 
 const numbered = (file: string, matches: readonly string[]): readonly ConfigLine[] =>
   matches.flatMap((match) => {
@@ -45,7 +59,7 @@ const closedFolders = (seen: Seen): readonly string[] =>
   seen.paths.filter((path) => folder.test(path) && seen.sight(path)?.readable === false).map((path) => `/${path}`);
 
 /** `!! START` for each name that holds a line feed: grep was not given it. */
-const unnamable = (text: string | undefined): readonly string[] =>
-  (text ?? "").split("\n").flatMap((line) => (line.startsWith("!! ") ? [oddName(line.slice(3))] : []));
+const unnamable = (text: string): readonly string[] =>
+  text.split("\n").flatMap((line) => (line.startsWith("!! ") ? [oddName(line.slice(3))] : []));
 
 const oddName = (path: string): string => `/${path.slice(0, path.lastIndexOf("/"))}: a name with control characters`;

@@ -1,3 +1,5 @@
+import { remember } from "../model/remember.ts";
+
 /** A file's own state, from `ls -ldn`. */
 export type Mode = {
   readonly type: string;
@@ -17,16 +19,18 @@ const line =
   /^([a-z-])([r-][w-][xsS-][r-][w-][xsS-][r-][w-][xtT-])[.+@]? +(\d+) +(\d+) +(\d+) +(?:\d+|\d+, +\d+) +[A-Z][a-z]{2} +\d+ +(?:\d\d:\d\d|\d{4}) (.*)$/;
 
 /** The lines of `ls -ldn`; a line that it cannot read is left out. */
-export const parseModes = (bytes: Uint8Array | undefined): Modes => {
+export const parseModes = (bytes: Uint8Array | undefined): Modes => modesOf(latin1(bytes ?? new Uint8Array()));
+
+const modesOf = remember((listing): Modes => {
   const modes = new Map<string, Mode>();
-  for (const text of latin1(bytes ?? new Uint8Array()).split("\n")) {
+  for (const text of listing.split("\n")) {
     const [, type, bits, links, uid, gid, rest] = line.exec(text) ?? [];
     if (type === undefined || bits === undefined || rest === undefined) continue;
     const [path = "", target] = type === "l" ? rest.split(" -> ", 2) : [rest];
     modes.set(path, { type, mode: modeOf(bits), links: Number(links), uid: Number(uid), gid: Number(gid), target });
   }
   return modes;
-};
+});
 
 /** A path's mode; busybox prints `?` for bytes beyond ASCII. */
 export const modeOfPath = (modes: Modes, path: string): Mode | undefined => {

@@ -29,8 +29,8 @@ export const parseFacts = (stdout: Uint8Array, request: ProbeRequest): ParsedFac
   const output = parseFrames(stdout, request.nonce);
   if (output.kind === "garbled") return output;
   const seen = seeFrames(output.frames);
-  if (seen.part("no_root") !== undefined) return garbled("the root folder is not there, or may not be entered");
-  const missing = parts.find((part) => seen.part(part) === undefined);
+  if (seen.bytes("no_root") !== undefined) return garbled("the root folder is not there, or may not be entered");
+  const missing = parts.find((part) => seen.bytes(part) === undefined);
   if (missing !== undefined) return garbled(`the probe did not send part ${missing}`);
   const modes = parseModes(seen.bytes("modes"));
   const files = parseFiles(seen, modes, request.files);

@@ -44,7 +44,7 @@ export const seeFrames = (frames: readonly Frame[]): Seen => {
 
 /** The files of one sweep, with their lines where it read them. */
 const sweep = (names: string | undefined, content: string | undefined): readonly (readonly [string, Sight])[] => {
-  const looks = parseLooks(names);
+  const looks = parseLooks(names ?? "");
   const lines = linesByName(content ?? "", new Set(looks.map(({ path }) => path)));
   return looks.map(({ path, readable, writable }) => {
     const found = lines.get(path) ?? [];

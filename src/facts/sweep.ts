@@ -1,11 +1,14 @@
+import { remember } from "../model/remember.ts";
+
 type Look = { readonly path: string; readonly readable: boolean; readonly writable: boolean };
 
 /** Lines `rw PATH`, with `-` for what this user may not do. */
-export const parseLooks = (text: string | undefined): readonly Look[] =>
-  (text ?? "")
+export const parseLooks = remember((text): readonly Look[] =>
+  text
     .split("\n")
     .filter((line) => /^[r-][w-] ./.test(line))
-    .map((line) => ({ path: line.slice(3), readable: line.startsWith("r"), writable: line.startsWith("w", 1) }));
+    .map((line) => ({ path: line.slice(3), readable: line.startsWith("r"), writable: line.startsWith("w", 1) })),
+);
 
 /** Grep's `NAME:LINE` sorted under the names that it was given; `binary` where it met a NUL and printed nothing. */
 export const linesByName = (

@@ -1,12 +1,15 @@
 import { type Compiled, compileExpression } from "../expr/compile.ts";
 import { type HostPath, isNonEmpty } from "../model/brand.ts";
 import type { Host } from "../model/host.ts";
-import type { Expression, Play, Task, TemplateTask } from "../model/play.ts";
+import type { Expression, Play, SettingsTask, Task, TemplateTask } from "../model/play.ts";
 import type { Checked, Problem } from "../model/problem.ts";
+import { remember } from "../model/remember.ts";
 import { checkTemplate } from "../render/check.ts";
 import { checkProgram } from "../render/check-program.ts";
 import { type CompiledTemplate, compileTemplate } from "../render/compile-template.ts";
 import { contextShape } from "../render/context.ts";
+import { removeLines } from "../render/remove-lines.ts";
+import { type Edited, editSettings, styleOfPath } from "../render/settings.ts";
 
 /** A play made ready once, for any number of hosts. */
 export type CompiledPlay = {
@@ -24,6 +27,8 @@ export type CompiledTask = {
   /** The lines of a verify task; empty for others. */
   readonly that: readonly Compiled[];
   readonly template: CompiledTemplate | undefined;
+  /** What a settings task makes of a file's text; hosts with equal files are worked out once. */
+  readonly edit: ((text: string) => Edited) | undefined;
 };
 
 /** A template's text with the file that it came from, by the `src` that names it. */
@@ -43,6 +48,7 @@ export const compilePlay = (play: Play, sources: TemplateSources): Checked<Compi
     when: compileAll(task.when),
     that: task.kind === "verify" ? compileAll(task.that) : [],
     template: task.kind === "template" ? take(compileSource(task, sources))[0] : undefined,
+    edit: task.kind === "settings" ? remember((text) => editText(task, text)) : undefined,
   }));
   for (const task of play.tasks)
     if (task.kind === "settings" && task.set.size > 0 && /\/modprobe\.(d\/|conf$)/.test(task.path)) {
@@ -52,6 +58,9 @@ export const compilePlay = (play: Play, sources: TemplateSources): Checked<Compi
   if (isNonEmpty(problems)) return { kind: "problems", problems };
   return { kind: "ok", value: { play, tasks, files: managedFiles(play), owners: ownerNames(play) } };
 };
+
+const editText = ({ path, set, absent, absentLines }: SettingsTask, text: string): Edited =>
+  editSettings({ text: removeLines(text, absentLines), set, absent, style: styleOfPath(path) });
 
 /**
  * What a host's variables lack for the templates that every host of the play gets: told before any host is contacted.

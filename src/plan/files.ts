@@ -4,9 +4,7 @@ import type { HostPath } from "../model/brand.ts";
 import type { Facts, FileState } from "../model/facts.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Desired, Ownership, SettingsTask } from "../model/play.ts";
-import { removeLines } from "../render/remove-lines.ts";
 import { renderTemplate } from "../render/render-template.ts";
-import { editSettings, styleOfPath } from "../render/settings.ts";
 import type { CompiledTask } from "./compile.ts";
 import { fileState, planFile, type WantedFile } from "./file.ts";
 
@@ -49,7 +47,7 @@ export const planFiles = (tasks: readonly CompiledTask[], context: Context): Fil
   return { actions, failures, unproven, edits };
 };
 
-const wantedFile = ({ task, template }: CompiledTask, context: Context): WantedFile | Failure | undefined => {
+const wantedFile = ({ task, template, edit }: CompiledTask, context: Context): WantedFile | Failure | undefined => {
   switch (task.kind) {
     case "template": {
       if (template === undefined) throw new Error(`template ${task.src} was not compiled`);
@@ -61,7 +59,7 @@ const wantedFile = ({ task, template }: CompiledTask, context: Context): WantedF
       return { kind: "text", task: task.name, path: task.dest, text: rendered.text, ownership: task };
     }
     case "settings":
-      return edited(task, context);
+      return edited(task, edit, context);
     case "absent":
       return { kind: "gone", task: task.name, path: task.path };
     case "conntrack":
@@ -74,15 +72,19 @@ const wantedFile = ({ task, template }: CompiledTask, context: Context): WantedF
 const textOf = (state: FileState): string | undefined => (state.kind === "regular" ? state.text : undefined);
 const asItIs: Ownership = { mode: undefined, owner: undefined, group: undefined };
 
-const edited = (task: SettingsTask & { readonly name: string }, { hostFacts }: Context): WantedFile | Failure => {
+const edited = (
+  task: SettingsTask & { readonly name: string },
+  edit: CompiledTask["edit"],
+  { hostFacts }: Context,
+): WantedFile | Failure => {
+  if (edit === undefined) throw new Error(`settings ${task.path} were not compiled`);
   const state = fileState(hostFacts, task.path);
   const nothingThere = state.kind === "absent" && task.set.size === 0;
   if (nothingThere) return gone(task.name, task.path);
   const text = textOf(state);
   if (text === undefined && state.kind === "regular")
     return refusal(task.path, "its content is not UTF-8 text, so it cannot be edited");
-  const kept = removeLines(text ?? "", task.absentLines);
-  const result = editSettings({ text: kept, set: task.set, absent: task.absent, style: styleOfPath(task.path) });
+  const result = edit(text ?? "");
   if (result.kind === "refused") return refusal(task.path, result.because);
   return { kind: "text", task: task.name, path: task.path, text: result.text, ownership: asItIs };
 };

@@ -1,13 +1,12 @@
-import { configLines, type Edits, nextBootMax, writtenHashsize } from "../conntrack/config.ts";
+import { configLines, nextBootMax, writtenHashsize } from "../conntrack/config.ts";
 import { guardTable } from "../conntrack/guard.ts";
-import type { Facts } from "../model/facts.ts";
+import type { ConfigLine, Facts } from "../model/facts.ts";
 import type { Failure } from "../model/failure.ts";
 import type { ConntrackTask } from "../model/play.ts";
 
-/** The memory guard for what the next boot gives, once the files of the plan are in place. */
-export const guardNextBoot = (task: ConntrackTask, facts: Facts, edits: Edits): Failure | undefined => {
+/** The memory guard for what the next boot gives; `lines` are those of the host once the files of the plan are in place. */
+export const guardNextBoot = (task: ConntrackTask, facts: Facts, lines: readonly ConfigLine[]): Failure | undefined => {
   if (task.size === undefined) return undefined;
-  const lines = configLines(facts, edits);
   const next = nextBootMax(facts, lines);
   if (next === undefined) return undefined;
   const stands = nextBootMax(facts, configLines(facts))?.max === next.max;

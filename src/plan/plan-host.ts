@@ -39,7 +39,8 @@ export const planHost = (compiled: CompiledPlay, host: Host, facts: Facts): Host
   const { desired } = wanted;
 
   const files = planFiles(tasks, { ...context, conntrack: desired, hostFacts: facts });
-  const guard = sizing === undefined ? undefined : guardNextBoot(sizing, facts, files.edits);
+  const linesAfter = configLines(facts, files.edits);
+  const guard = sizing === undefined ? undefined : guardNextBoot(sizing, facts, linesAfter);
   const failures = [...files.failures, ...(guard === undefined ? [] : [guard])];
   if (isNonEmpty(failures)) return { kind: "refused", failures, findings: found };
 
@@ -53,7 +54,7 @@ export const planHost = (compiled: CompiledPlay, host: Host, facts: Facts): Host
       ...found,
       ...wanted.findings,
       ...live.findings,
-      ...overruled(desired, configLines(facts, files.edits), new Set(compiled.files)),
+      ...overruled(desired, linesAfter, compiled.files),
       ...(unseen.length === 0 ? [] : [finding("CT604", unseen.join("; "))]),
       ...unheld.map((check) => finding("CT701", check)),
     ],

@@ -12,14 +12,14 @@ import { finding } from "./finding.ts";
 export const overruled = (
   desired: Desired,
   lines: readonly ConfigLine[],
-  managed: ReadonlySet<string>,
+  managed: readonly string[],
 ): readonly Finding[] => {
   const settings = sysctlSettings(lines);
   const found = [...desired.keys].flatMap(([key, wanted]) => {
     const all = settings.filter((setting) => isSame(setting.key, key));
     const last = all.at(-1);
-    if (last === undefined || managed.has(last.file) || last.value === String(wanted)) return [];
-    return all.some((setting) => managed.has(setting.file)) ? [place(last)] : [];
+    if (last === undefined || managed.includes(last.file) || last.value === String(wanted)) return [];
+    return all.some((setting) => managed.includes(setting.file)) ? [place(last)] : [];
   });
   return found.length === 0 ? [] : [finding("CT301", found.join(", "))];
 };
