@@ -3,6 +3,7 @@ import type { AuthHandlerMiddleware, ConnectConfig, ServerHostKeyAlgorithm } fro
 import type { Clock } from "../remote/port.ts";
 import { startDeadline } from "./deadline.ts";
 import type { HostKeyCheck } from "./host-key-check.ts";
+import { ignoreHostKeyOffers } from "./host-key-offers.ts";
 import { orderAlgorithms } from "./host-key-verdict.ts";
 import type { HostKeys } from "./host-keys.ts";
 import type { Identity } from "./identity.ts";
@@ -48,6 +49,7 @@ export const logIn = (login: Login): Promise<Trouble | undefined> =>
     line.client.once("handshake", check.store);
     try {
       line.client.connect(clientConfig(login, settle));
+      ignoreHostKeyOffers(line.client);
     } catch (error) {
       // The library throws on options that it does not take, such as algorithms that this build of Node lacks.
       settle({ kind: "protocol", message: String(error) });
