@@ -21,7 +21,7 @@ const verifies = async (prepare: (client: Client) => void): Promise<boolean> => 
   });
   client.connect({ host: host!.address, port: host!.port, username: "root", privateKey });
   prepare(client);
-  await new Promise((resolve, reject) => client.once("ready", resolve).once("error", reject));
+  await new Promise((resolve, reject) => client.once("ready", () => resolve(undefined)).once("error", reject));
   await new Promise<void>((resolve, reject) =>
     client.exec("sleep 0.5", (error, channel) => {
       if (error) reject(error);
