@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { withAgent } from "../support/agent.ts";
@@ -80,9 +80,14 @@ describe("the question of apply", () => {
 
 describe("the passphrase of a key in the usual place", () => {
   let key: string;
+  let bundle: string;
   beforeAll(async () => {
     key = await makeKey(join(sshd.folder, "locked"), "ed25519", "open sesame");
     await writeFile(join(sshd.folder, "authorized_keys"), await readFile(`${key}.pub`), { flag: "a" });
+    // A checkout below /tmp cannot be seen from the host, which has a /tmp of its own.
+    bundle = join(sshd.folder, "dist");
+    await cp(join(import.meta.dirname, "../../dist"), bundle, { recursive: true });
+    await writeFile(join(bundle, "package.json"), '{ "type": "module" }');
     await host.run(`mkdir -p -m 700 /root/.ssh && cp ${key} /root/.ssh/id_ed25519`);
   });
 
@@ -91,6 +96,7 @@ describe("the passphrase of a key in the usual place", () => {
     onTerminal(["ping", "-i", inventory, "--known-hosts", sshd.knownHostsFile, ...more], {
       env: { SSH_AUTH_SOCK: agentSocket },
       through: ["nsenter", "--target", String(host.pid), "--mount"],
+      bundle,
     });
 
   it("is asked for where there is no agent", async () => {

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { sh } from "../../src/remote/quote.ts";
 
-const bin = join(import.meta.dirname, "../../dist/ctfleet.js");
+const dist = join(import.meta.dirname, "../../dist");
 
 /** ctfleet on a terminal of its own, with a person at the keyboard. */
 export type Terminal = {
@@ -20,11 +20,16 @@ type Wishes = {
   readonly stdout?: string;
   /** A program and its arguments that start ctfleet. */
   readonly through?: readonly string[];
+  /** The folder of the bundle, where it is not the usual one. */
+  readonly bundle?: string;
 };
 
 /** Starts the built bin on a pseudo-terminal. */
-export const onTerminal = (words: readonly string[], { env = {}, stdout, through = [] }: Wishes = {}): Terminal => {
-  const command = sh([...through, process.execPath, bin, ...words]);
+export const onTerminal = (
+  words: readonly string[],
+  { env = {}, stdout, through = [], bundle = dist }: Wishes = {},
+): Terminal => {
+  const command = sh([...through, process.execPath, join(bundle, "ctfleet.js"), ...words]);
   const line = `echo "pid $$."; exec ${command}${stdout === undefined ? "" : ` >${sh([stdout])}`}`;
   const child = spawn("script", ["--quiet", "--return", "--flush", "--command", line, "/dev/null"], {
     env: { ...process.env, SHELL: "/bin/sh", CI: "", SSH_AUTH_SOCK: "", ...env },
