@@ -50,5 +50,5 @@ export const tableBytes = (
   table.max * (entryBytes + extensionBytes(facts)) + table.buckets * bytesPerBucket(facts) * (usesNat(facts) ? 2 : 1);
 
 /** Bytes that kernel objects may come from: LowTotal where there is one (32-bit PAE), else MemTotal. */
-export const kernelMemory = (facts: Facts): number | undefined =>
-  valueOf(facts.memory.low) ?? valueOf(facts.memory.total);
+export const kernelMemory = ({ memory }: Facts): number | undefined =>
+  valueOf(memory.low.kind === "absent" ? memory.total : memory.low);

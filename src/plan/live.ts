@@ -58,9 +58,13 @@ type MaxRequest = {
   readonly allowLower: boolean;
 };
 
-/** 0 is no limit: any number lowers it. Nothing is lowered where it is not known how many entries are in use. */
+/**
+ * 0 is no limit: any number lowers it, and it is never set here, where the memory guard could not hold. Nothing is lowered
+ * where it is not known how many entries are in use.
+ */
 const maxToSet = ({ live, wanted, count, allowLower }: MaxRequest): number | undefined => {
-  if (wanted === 0 || (live !== 0 && live <= wanted)) return wanted;
+  if (wanted === 0) return undefined;
+  if (live !== 0 && live <= wanted) return wanted;
   if (!allowLower || count === undefined) return undefined;
   return lowered(live === 0 ? Infinity : live, wanted, lowestMax(count));
 };

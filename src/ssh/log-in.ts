@@ -1,24 +1,15 @@
 import type { Socket } from "node:net";
 import type { AuthHandlerMiddleware, ConnectConfig, ServerHostKeyAlgorithm } from "ssh2";
-import type { Clock } from "../remote/port.ts";
+import type { ConnectOptions } from "./connect-options.ts";
 import { startDeadline } from "./deadline.ts";
 import type { HostKeyCheck } from "./host-key-check.ts";
 import { ignoreHostKeyOffers } from "./host-key-offers.ts";
 import { orderAlgorithms } from "./host-key-verdict.ts";
-import type { HostKeys } from "./host-keys.ts";
-import type { Identity } from "./identity.ts";
 import { type Line, reasonOf } from "./line.ts";
 import type { LoginAttempts } from "./login-attempts.ts";
 import type { Phase, Trouble } from "./trouble.ts";
 
-type Login = {
-  readonly address: string;
-  readonly port: number;
-  readonly user: string;
-  readonly hostKeys: HostKeys;
-  readonly identity: Identity;
-  readonly timeouts: { readonly connect: number; readonly login: number };
-  readonly clock: Clock;
+type Login = ConnectOptions & {
   readonly line: Line;
   readonly check: HostKeyCheck;
   readonly attempts: LoginAttempts;

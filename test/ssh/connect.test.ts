@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { connect as connectSocket, createServer, type Server, type Socket } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
-import { type ConnectOptions, connect } from "../../src/ssh/connect.ts";
+import { connect } from "../../src/ssh/connect.ts";
+import type { ConnectOptions } from "../../src/ssh/connect-options.ts";
 import { freePort, type Sshd, startSshd } from "../support/sshd.ts";
 import { failureText, optionsFor, script, withRemote } from "./login.ts";
 

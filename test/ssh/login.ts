@@ -1,7 +1,8 @@
 import { secret } from "../../src/model/host.ts";
 import { systemClock } from "../../src/remote/clock.ts";
 import type { ConnectResult, ExecRequest, ExecResult, Remote } from "../../src/remote/port.ts";
-import { type ConnectOptions, connect } from "../../src/ssh/connect.ts";
+import { connect } from "../../src/ssh/connect.ts";
+import type { ConnectOptions } from "../../src/ssh/connect-options.ts";
 import { loadHostKeys } from "../../src/ssh/host-keys.ts";
 import { type Identity, loadKeys } from "../../src/ssh/identity.ts";
 import { testPassword } from "../support/accounts.ts";
