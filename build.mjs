@@ -19,6 +19,7 @@ await build({
     ctfleet: "src/cli/main.ts",
     demo: "src/lab/demo.ts",
     bench: "bench/audit.ts",
+    "bench-inventory": "bench/inventory.ts",
     "bare-loop": "bench/bare-loop.ts",
   },
   outdir: "dist",

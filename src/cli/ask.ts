@@ -13,6 +13,12 @@ export const askYes = async (question: string, stop: AbortSignal): Promise<boole
 export const askSecret = async (question: string, stop?: AbortSignal): Promise<Secret> =>
   secret(await ask(question, { hidden: true, stop }));
 
+/** Asks on the terminal and gives what is typed; undefined after a stop or at the end of input. */
+export const askText = async (question: string, stop: AbortSignal): Promise<string | undefined> => {
+  const answer = await ask(question, { hidden: false, stop });
+  return stop.aborted ? undefined : answer;
+};
+
 type How = { readonly hidden: boolean; readonly stop: AbortSignal | undefined };
 
 const ask = async (question: string, { hidden, stop }: How): Promise<string> => {

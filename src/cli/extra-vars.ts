@@ -1,40 +1,46 @@
+import { homedir, userInfo } from "node:os";
+import { join } from "node:path";
 import { isNonEmpty } from "../model/brand.ts";
 import type { Vars } from "../model/host.ts";
 import type { Checked, Problem } from "../model/problem.ts";
 import { readText } from "../source/read-text.ts";
-import { readYaml } from "../source/yaml.ts";
+import { variablesIn } from "../source/variables.ts";
+import { type Vault, vaultOf } from "../source/vault.ts";
+import { parseKeyValues } from "./key-values.ts";
 
-/** `NAME=VALUE` (the value is text) or `@FILE` (YAML); a later one wins. Connection variables belong in the inventory. */
-export const parseExtraVars = async (words: readonly string[]): Promise<Checked<Vars>> => {
+/**
+ * The variables of every `-e`, in Ansible's forms: `k=v k2="v w"` (values are text), `@FILE` (YAML or JSON, also
+ * encrypted), JSON or YAML that begins with `{`. A later one wins. They stand above every other variable, those that say
+ * how to reach a host among them.
+ */
+export const parseExtraVars = async (words: readonly string[], vault: Vault = vaultOf([])): Promise<Checked<Vars>> => {
   const problems: Problem[] = [];
-  const vars: Record<string, Vars[string]> = Object.create(null) as Record<string, Vars[string]>;
-  for (const word of words) {
-    const one = word.startsWith("@") ? await fromFile(word.slice(1)) : fromWord(word);
+  const vars = Object.create(null) as Record<string, Vars[string]>;
+  for (const word of words.filter((one) => one !== "")) {
+    const one = await fromWord(word, vault);
     if (one.kind === "problems") problems.push(...one.problems);
     else Object.assign(vars, one.value);
   }
-  for (const name of Object.keys(vars))
-    if (/^(ansible|ctfleet)_/.test(name))
-      problems.push(problem(`${name} says how to reach a host: set it in the inventory`));
   return isNonEmpty(problems) ? { kind: "problems", problems } : { kind: "ok", value: vars };
 };
 
-const fromWord = (word: string): Checked<Vars> => {
-  const found = /^([A-Za-z_]\w*)=(.*)$/s.exec(word);
-  if (found?.[1] === undefined || found[2] === undefined)
-    return { kind: "problems", problems: [problem(`expected NAME=VALUE or @FILE, found ${JSON.stringify(word)}`)] };
-  return { kind: "ok", value: Object.assign(Object.create(null) as Vars, { [found[1]]: found[2] }) };
+const fromWord = (word: string, vault: Vault): Promise<Checked<Vars>> | Checked<Vars> => {
+  if (word.startsWith("@")) return fromFile(word.slice(1), vault);
+  if (/^[{[]/.test(word)) return variablesIn({ file: "--extra-vars", text: word }, { vault });
+  if (/^[/.]/.test(word)) return refused(`put an @ before the name of a file: -e @FILE`);
+  const found = parseKeyValues(word);
+  if (found.kind === "fault") return refused(found.because);
+  return { kind: "ok", value: Object.assign(Object.create(null) as Vars, Object.fromEntries(found.pairs)) };
 };
 
-const fromFile = async (file: string): Promise<Checked<Vars>> => {
-  const text = await readText(file);
-  if (text.kind === "problems") return text;
-  const yaml = readYaml(text.value);
-  if (yaml.kind === "problems") return yaml;
-  const { value } = yaml.value;
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return { kind: "ok", value: value as Vars };
-  const at = yaml.value.at([]);
-  return { kind: "problems", problems: [{ at, path: "", message: "expected variables: NAME: VALUE on each line" }] };
+const fromFile = async (file: string, vault: Vault): Promise<Checked<Vars>> => {
+  const home = userInfo().homedir || homedir();
+  const text = await readText(file.startsWith("~/") ? join(home, file.slice(2)) : file);
+  return text.kind === "problems" ? text : variablesIn(text.value, { vault });
 };
 
-const problem = (message: string): Problem => ({ at: { file: "--extra-vars", line: 0, column: 0 }, path: "", message });
+/** The word itself is not shown: it may hold a password. */
+const refused = (message: string): Checked<never> => ({
+  kind: "problems",
+  problems: [{ at: { file: "--extra-vars", line: 0, column: 0 }, path: "", message }],
+});

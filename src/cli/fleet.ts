@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import { userInfo } from "node:os";
 import { isNonEmpty, type RunId } from "../model/brand.ts";
 import type { Host, Secret } from "../model/host.ts";
 import type { Play } from "../model/play.ts";
@@ -9,10 +8,11 @@ import { systemClock } from "../remote/clock.ts";
 import type { OnProgress } from "../rollout/effects.ts";
 import { sessions } from "../rollout/sessions.ts";
 import type { Target, Walk } from "../rollout/survey.ts";
+import type { Route } from "../ssh/routes.ts";
 import { askSecret, canAsk } from "./ask.ts";
-import { connector } from "./connector.ts";
+import { openConnector } from "./connector.ts";
 import { say } from "./console.ts";
-import type { Loaded } from "./load.ts";
+import type { PlayHosts } from "./load.ts";
 import type { FleetOptions } from "./options.ts";
 
 /** Milliseconds for one script: a sick host is slow, a hung one must not hold the run. */
@@ -25,26 +25,36 @@ const mostKept = 200;
 export const newRunId = (now: Date): RunId =>
   `${now.toISOString().replace(/[-:]|\.\d+/g, "")}-${randomBytes(4).toString("hex")}` as RunId;
 
-/** Options with the password for sudo, where one was asked for. */
-export type BecomeOptions = FleetOptions & { readonly becomePassword: Secret | undefined };
+/** What a person typed for hosts whose inventory has no password. */
+export type Passwords = { readonly login: Secret | undefined; readonly become: Secret | undefined };
 
-/** Asks for the sudo password, once, where -K was given. Undefined: there is nobody to ask. */
-export const withBecomePassword = async (options: FleetOptions): Promise<BecomeOptions | undefined> => {
-  if (options.askBecomePass !== true) return { ...options, becomePassword: undefined };
-  if (canAsk()) return { ...options, becomePassword: await askSecret("sudo password: ") };
-  say("ctfleet: -K needs a terminal to ask on");
-  return undefined;
+/** Asks for the passwords that -k and -K want, once each. Undefined: there is nobody to ask. */
+export const askPasswords = async (options: FleetOptions): Promise<Passwords | undefined> => {
+  const wanted = [options.askPass === true && "-k", options.askBecomePass === true && "-K"].filter(Boolean);
+  if (wanted.length > 0 && !canAsk()) {
+    say(`ctfleet: ${wanted.join(" and ")} needs a terminal to ask on`);
+    return undefined;
+  }
+  const login = options.askPass === true ? await askSecret("SSH password: ") : undefined;
+  const method = options.becomeMethod ?? "sudo";
+  const become = options.askBecomePass === true ? await askSecret(`${method} password: `) : undefined;
+  return { login, become };
 };
 
 /**
- * The hosts that at least one play selects, in inventory order, each with its plays. A host is read once for all of
- * them: plays that would do that as different users are a problem.
+ * The hosts of these routes, each with its plays. A host is read once for all of them: plays that would do that as
+ * different users are a problem.
  */
-export const targetsOf = ({ hosts, plays }: Loaded, options: BecomeOptions): Checked<readonly Target[]> => {
+export const targetsOf = (
+  plays: readonly PlayHosts[],
+  routes: readonly Route[],
+  options: FleetOptions,
+): Checked<readonly Target[]> => {
   const problems: Problem[] = [];
-  const targets = hosts.flatMap((host): readonly Target[] => {
+  const targets = routes.flatMap((route): readonly Target[] => {
+    const { host } = route;
     const own = plays.filter((one) => one.hosts.has(host.name)).map((one) => one.play);
-    const [first, ...others] = own.map(({ play }) => ({ play, become: becomeOf(host, play, options) }));
+    const [first, ...others] = own.map(({ play }) => ({ play, become: becomeOf(route, play, options) }));
     if (first === undefined) return [];
     const other = others.find(({ become }) => userOf(become) !== userOf(first.become));
     if (other !== undefined) problems.push(disagreement(host, first, other));
@@ -66,29 +76,49 @@ const userOf = (become: Become): string | undefined => (become.kind === "no" ? u
 
 /** The host's variable, else the play's word, else the command line; not where the login user is the wanted one already. */
 export const becomeOf = (
-  { connection }: Host,
+  { host: { connection }, target }: Pick<Route, "host" | "target">,
   play: Pick<Play, "become" | "becomeUser"> | undefined,
-  options: BecomeOptions,
+  options: FleetOptions,
 ): Become =>
   becomeFor({
     become: connection.become ?? play?.become ?? options.become ?? false,
-    user: connection.becomeUser ?? play?.becomeUser ?? "root",
-    loginUser: connection.user ?? options.user ?? userInfo().username,
-    password: options.becomePassword,
+    method: connection.becomeMethod ?? options.becomeMethod ?? "sudo",
+    user: connection.becomeUser ?? play?.becomeUser ?? options.becomeUser ?? "root",
+    loginUser: target.user,
+    password: connection.becomePassword,
+    exe: connection.becomeExe,
+    flags: connection.becomeFlags,
   });
 
-/** Connections and effects for one run. The caller closes the sessions. */
+/** The same with the password that was asked for, where the inventory has none. */
+export const withPassword = (become: Become, asked: Secret | undefined): Become =>
+  become.kind === "no" || become.password !== undefined ? become : { ...become, password: asked };
+
+type WalkOptions = {
+  readonly passwords: Passwords;
+  readonly onProgress: OnProgress;
+  readonly stop: AbortSignal;
+};
+
+/** Connections and effects for one run. The caller closes it. */
 export const openWalk = async (
   options: FleetOptions,
-  hosts: readonly Host[],
-  { onProgress, stop }: { readonly onProgress: OnProgress; readonly stop: AbortSignal },
-): Promise<Walk> => {
+  routes: readonly Route[],
+  { passwords, onProgress, stop }: WalkOptions,
+): Promise<Walk & { readonly close: () => Promise<void> }> => {
+  const reach = await openConnector(options, routes, { password: passwords.login, stop });
   const effects = {
-    connect: await connector(options, hosts, stop),
+    connect: reach.connect,
+    entry: reach.entry,
     clock: systemClock,
     nonce: () => randomBytes(16).toString("hex"),
     random: Math.random,
   };
-  const keep = hosts.length <= mostKept ? mostKept : 0;
-  return { effects, sessions: sessions(effects, keep), deadlines, forks: options.forks, onProgress, stop };
+  const keep = routes.length <= mostKept ? mostKept : 0;
+  const kept = sessions({ effects, keep, onProgress, stop });
+  const close = async (): Promise<void> => {
+    kept.closeAll();
+    await reach.closeAll();
+  };
+  return { effects, sessions: kept, deadlines, forks: options.forks, onProgress, stop, close };
 };

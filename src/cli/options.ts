@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Severity, severities } from "../model/finding.ts";
+import { type BecomeMethod, becomeMethods, type Transport, transports } from "../model/host.ts";
 
 /** What a person typed, with defaults. Which of these a command has is its own business. */
 export type FleetOptions = {
@@ -7,13 +8,24 @@ export type FleetOptions = {
   readonly limit?: string;
   readonly extraVars?: readonly string[];
   readonly forks: number;
+  readonly playbookDir?: string;
+  readonly fold?: boolean;
+  readonly vaultPasswordFile?: readonly string[];
+  readonly vaultId?: readonly string[];
+  readonly askVaultPass?: boolean;
   readonly become?: boolean;
+  readonly becomeMethod?: BecomeMethod;
+  readonly becomeUser?: string;
   readonly askBecomePass?: boolean;
   readonly user?: string;
+  readonly askPass?: boolean;
   readonly privateKey?: string;
+  readonly sshConfig?: string;
+  readonly sshCommonArgs?: string;
+  readonly transport?: Transport;
   readonly knownHosts?: string;
   readonly acceptNewHostKeys?: boolean;
-  readonly connectTimeout: number;
+  readonly connectTimeout?: number;
   readonly output: "text" | "json";
   readonly failOn: Severity;
   readonly maxUnreachable: number;
@@ -40,13 +52,28 @@ export const outputOption = (): Option =>
 /** Which hosts: every command that reads an inventory has these. */
 export const addSelection = (command: Command): Command =>
   command
-    .option("-i, --inventory <FILE>", "inventory file (repeatable; a later one wins)", collect)
-    .option("-l, --limit <PATTERN>", "only hosts that this pattern names")
+    .option(
+      "-i, --inventory <SOURCE>",
+      "inventory: a file (YAML, INI, JSON), a folder, a program, or host,host, (repeatable; a later one wins)",
+      collect,
+    )
+    .option("-l, --limit <PATTERN>", "only hosts that this pattern names; @FILE: those that its lines name")
+    .option("--vault-password-file <FILE>", "a vault password, or a program that prints it (repeatable)", collect)
+    .option("--vault-id <ID>", "LABEL@FILE or LABEL@prompt (repeatable)", collect)
+    .option("-J, --ask-vault-pass", "ask for a vault password")
     .option("-v, --verbose", "say more on stderr", count, 0);
+
+/** For commands without a playbook: whose group_vars and host_vars count as a playbook's. */
+export const addPlaybookDir = (command: Command): Command =>
+  command.option("--playbook-dir <DIR>", "group_vars and host_vars beside a playbook (else of the working folder)");
 
 /** Variables for plays: only commands that read a playbook have them. */
 export const addExtraVars = (command: Command): Command =>
-  command.option("-e, --extra-vars <VARS>", "NAME=VALUE, or @FILE; above all other variables (repeatable)", collect);
+  command.option(
+    "-e, --extra-vars <VARS>",
+    "NAME=VALUE ..., a JSON or YAML map, or @FILE; above all other variables (repeatable)",
+    collect,
+  );
 
 /** A login name, by the rule that the inventory has for it too. */
 const loginName = (word: string): string => {
@@ -58,13 +85,23 @@ const loginName = (word: string): string => {
 export const addFleetOptions = (command: Command): Command =>
   addSelection(command)
     .option("-f, --forks <N>", "hosts at once", whole(1, 1000), 50)
-    .option("-b, --become", "run as root through sudo")
-    .option("-K, --ask-become-pass", "ask for the sudo password; without it sudo must not need one")
+    .option("-b, --become", "run as another user (root unless told)")
+    .addOption(new Option("--become-method <METHOD>", "where the inventory names none (sudo)").choices(becomeMethods))
+    .option("--become-user <NAME>", "where neither the inventory nor the play names one (root)", loginName)
+    .option("-K, --ask-become-pass", "ask for the password of sudo, su or doas; without it none must be needed")
     .option("-u, --user <NAME>", "log in as this user where the inventory names none", loginName)
+    .option("-k, --ask-pass", "ask for the login password")
     .option("--private-key <FILE>", "log in with this key where the inventory names none")
-    .option("--known-hosts <FILE>", "instead of ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts")
+    .option("-F, --ssh-config <FILE>", "instead of ~/.ssh/config and /etc/ssh/ssh_config; none: no file")
+    .option("--ssh-common-args <ARGS>", "arguments as for ssh, for hosts whose inventory has none")
+    .addOption(
+      new Option("--transport <NAME>", "auto: our own, or the OpenSSH program where a host needs it").choices(
+        transports,
+      ),
+    )
+    .option("--known-hosts <FILE>", "instead of the files that ssh_config names")
     .option("--accept-new-host-keys", "add unknown host keys to known_hosts; a changed key is always refused")
-    .option("--connect-timeout <SECONDS>", "for the connection, and again for the login", whole(1, 600), 10)
+    .option("--connect-timeout <SECONDS>", "for the connection, and again for the login (10)", whole(1, 600))
     .addOption(outputOption())
     .addOption(
       new Option("--fail-on <SEVERITY>", "exit 2 for findings this grave").choices(severities).default("warning"),

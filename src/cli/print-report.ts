@@ -14,7 +14,7 @@ export const printReport = (report: RunReport, options: FleetOptions): string =>
   const colours = coloursFor(drift ? {} : process.stdout);
   const diffs = report.command === "plan" || (report.command === "apply" && options.verbose > 0) || options.verbose > 0;
   const from = drift ? options.failOn : "info";
-  return textReport(hosts, { colours, diffs, from, brief: drift });
+  return textReport(hosts, { colours, diffs, from, brief: drift, fold: !drift && options.verbose === 0 });
 };
 
 const isWorthALine = ({ outcome, findings }: HostReport, { failOn }: FleetOptions): boolean =>

@@ -1,6 +1,13 @@
 import { Command, CommanderError } from "commander";
 import { say } from "./console.ts";
-import { addExtraVars, addFleetOptions, addSelection, type FleetOptions, outputOption } from "./options.ts";
+import {
+  addExtraVars,
+  addFleetOptions,
+  addPlaybookDir,
+  addSelection,
+  type FleetOptions,
+  outputOption,
+} from "./options.ts";
 
 /** A command's work: the exit code (DESIGN, Command line). Heavy parts are imported when it is called. */
 type Work = (options: FleetOptions, ...words: string[]) => Promise<number>;
@@ -83,10 +90,11 @@ const addCheckCommands = (command: Add): void => {
 };
 
 const addLookCommands = (command: Add): void => {
-  addFleetOptions(
+  const addWithout = (added: Command) => addPlaybookDir(addExtraVars(addFleetOptions(added)));
+  addWithout(
     command("facts", "facts of each host", async (options) => (await import("./commands/look.ts")).facts(options)),
   );
-  addFleetOptions(
+  addWithout(
     command("ping", "connect, authenticate, become; nothing else", async (options) =>
       (await import("./commands/look.ts")).ping(options),
     ),
@@ -98,11 +106,14 @@ const addLookCommands = (command: Add): void => {
       ),
     ),
   );
-  addSelection(
-    command("inventory <list|graph|host> [NAME]", "what the inventory says", async (options, what, name) =>
-      (await import("./commands/inventory.ts")).inventory(options, what, name),
-    ),
-  ).addOption(outputOption());
+  const inventory = command(
+    "inventory <list|graph|host> [NAME]",
+    "what the inventory says",
+    async (options, what, name) => (await import("./commands/inventory.ts")).inventory(options, what, name),
+  );
+  addPlaybookDir(addExtraVars(addSelection(inventory)))
+    .option("--fold", "list: one line, web[01-20,22]")
+    .addOption(outputOption());
 };
 
 const addLab = (program: Command, ended: (exit: number) => void): void => {

@@ -1,5 +1,5 @@
 import { Environment } from "@marcbachmann/cel-js";
-import type { Value } from "../model/host.ts";
+import { type Value, type Vars, Vaulted } from "../model/host.ts";
 import { factTable } from "./fact-table.ts";
 import { type FactsContext, factsShape } from "./facts-context.ts";
 import type { Shape } from "./shape.ts";
@@ -7,12 +7,12 @@ import type { Shape } from "./shape.ts";
 /** What an expression may name: `facts`, `vars` (host variables), `host`, `play`. */
 export type ExpressionContext = {
   readonly facts: FactsContext;
-  readonly vars: { readonly [name: string]: Value };
+  readonly vars: Vars;
   readonly host: { readonly name: string; readonly groups: readonly string[] };
   readonly play: { readonly name: string };
 };
 
-/** Thrown by the getter of a fact that has no value, and caught by the evaluator: `true ||` still holds beside it. */
+/** Thrown where a fact or a variable has no value to read, and caught by the evaluator: `true ||` still holds beside it. */
 export class MissingFact extends Error {}
 
 /** CEL reads a typed record through the getters of its class: a missing fact is an error only where it is read. */
@@ -49,8 +49,28 @@ class PlayRecord {
 const toCel = (value: Value, shape: Shape): unknown => {
   if (typeof value === "number") return shape.kind !== "double" && Number.isInteger(value) ? BigInt(value) : value;
   if (value === null || typeof value !== "object") return value;
+  if (value instanceof Vaulted) return openedForCel(value);
   if (isList(value)) return value.map((item) => toCel(item, shape.kind === "list" ? shape.of : { kind: "any" }));
   return new Map(Object.entries(value).map(([key, inner]) => [key, toCel(inner, innerShape(shape, key))]));
+};
+
+const openedForCel = (value: Vaulted): unknown => {
+  const opened = value.open();
+  if (opened.kind === "fault") throw new MissingFact(opened.because);
+  return toCel(opened.plain, { kind: "any" });
+};
+
+/** Variables, each converted, and its vault opened, when an expression reads it. CEL asks for a map of the very class. */
+const lazyVars = (vars: Vars): Map<string, unknown> => {
+  const map = new Map<string, unknown>(Object.keys(vars).map((name) => [name, null]));
+  const read = new Map<string, unknown>();
+  map.get = (name) => {
+    const value = Object.hasOwn(vars, name) ? vars[name] : undefined;
+    if (value === undefined) return undefined;
+    if (!read.has(name)) read.set(name, toCel(value, { kind: "any" }));
+    return read.get(name);
+  };
+  return map;
 };
 
 const isList = (value: Value): value is readonly Value[] => Array.isArray(value);
@@ -125,7 +145,7 @@ export const celContext = (context: ExpressionContext): CelContext => {
   if (known !== undefined) return known;
   const fresh = {
     facts: new Facts(context.facts),
-    vars: toCel(context.vars, { kind: "any" }),
+    vars: lazyVars(context.vars),
     host: new HostRecord(context.host),
     play: new PlayRecord(context.play),
   };

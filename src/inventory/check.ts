@@ -1,6 +1,4 @@
-import type { Host } from "../model/host.ts";
-import { type Draft, report } from "./draft.ts";
-import type { Inventory } from "./inventory.ts";
+import { type Draft, report, warn } from "./draft.ts";
 
 /** Reports what only the whole shows: cycles of groups, names that would be taken for each other. */
 export const checkDraft = (draft: Draft): void => {
@@ -15,7 +13,8 @@ export const checkDraft = (draft: Draft): void => {
         `"${name}" and "${other}" differ in case only; they would share one file name and one DNS name`,
       );
     folded.set(name.toLowerCase(), name);
-    if (draft.groups.has(name)) report(draft, place, `"${name}" is a host and a group; a pattern could mean either`);
+    if (draft.groups.has(name))
+      warn(draft, place, `"${name}" is a host and a group; a pattern means the host, or after ! and & the group`);
   }
 };
 
@@ -45,18 +44,4 @@ const checkCycles = (draft: Draft): void => {
 const reportCycle = (draft: Draft, cycle: readonly string[], parent: string, child: string): void => {
   const place = draft.groups.get(parent)?.children.get(child);
   if (place !== undefined) report(draft, place, `groups contain each other: ${cycle.join(" > ")}`);
-};
-
-/** Reports two names for one host: both would be changed at the same time. Port and `ctfleet_root` tell hosts apart. */
-export const checkHosts = (draft: Draft, inventory: Inventory): void => {
-  const seen = new Map<string, Host>();
-  for (const host of inventory.hosts) {
-    const { address, port, root } = host.connection;
-    const key = JSON.stringify([address.toLowerCase(), port, root]);
-    const other = seen.get(key);
-    const place = draft.hosts.get(host.name)?.place;
-    if (other !== undefined && place !== undefined)
-      report(draft, place, `"${host.name}" and "${other.name}" are one host: both are ${address} port ${port}`);
-    seen.set(key, host);
-  }
 };

@@ -1,26 +1,90 @@
-import type { HostName } from "../model/brand.ts";
-import { type Connection, secret, type Vars } from "../model/host.ts";
-import { asFlag } from "./connection-vars.ts";
+import type { BecomeMethod, Connection, SshOption } from "../model/host.ts";
+import { secret } from "../model/host.ts";
+import { remember } from "../model/remember.ts";
+import * as values from "./connection-values.ts";
+import { becomeNames, names } from "./connection-vars.ts";
+import { splitWords } from "./shell-words.ts";
+import { parseSshArgs } from "./ssh-args.ts";
 
-/** How to reach a host, from merged variables that `connectionFault` found no fault in. */
-export const connectionOf = (name: HostName, vars: Vars): Connection => {
-  const password = text(vars, "ansible_password", "ansible_ssh_pass", "ansible_ssh_password");
-  const become = vars.ansible_become;
+/** Takes what the last set one of these variables says; undefined where none is set, or where it is told to be wrong. */
+export type Take = <T>(variables: readonly string[], reader: values.Reader<T>) => T | undefined;
+
+/** How to reach a host. `method`: what becomes root where the inventory names nothing. */
+export const connectionOf = (name: string, take: Take, method: BecomeMethod): Connection => {
+  take(names.connection, values.connection);
+  take(names.executable, executable);
+  const { sshOptions, sshConfigFile, overruled } = sshSettings(take);
+  const password = take(names.password, values.password);
   return {
-    address: text(vars, "ansible_host", "ansible_ssh_host") ?? name,
-    port: Number(text(vars, "ansible_port", "ansible_ssh_port") ?? 22),
-    user: text(vars, "ansible_user", "ansible_ssh_user"),
-    privateKeyFile: text(vars, "ansible_private_key_file", "ansible_ssh_private_key_file"),
+    address: take(names.address, values.address) ?? name,
+    port: overruled.has("port") ? undefined : take(names.port, values.port),
+    user: overruled.has("user") ? undefined : take(names.user, values.user),
+    privateKeyFile: take(names.privateKeyFile, values.file),
     password: password === undefined ? undefined : secret(password),
-    become: become === undefined ? undefined : asFlag(become),
-    becomeUser: text(vars, "ansible_become_user"),
-    root: text(vars, "ctfleet_root") ?? "",
-    lab: asFlag(vars.ctfleet_lab ?? false) ?? false,
+    timeout: overruled.has("connecttimeout") ? undefined : take(names.timeout, values.seconds),
+    transport: take(names.transport, values.transport),
+    sshOptions,
+    sshConfigFile,
+    ...becomeSettings(take, method),
+    root: take(names.root, values.root) ?? "",
+    lab: take(names.lab, values.flag) ?? false,
   };
 };
 
-/** The last of these variables that is set: Ansible's rule for two spellings of one thing. */
-const text = (vars: Vars, ...names: readonly string[]): string | undefined => {
-  const value = names.map((name) => vars[name]).findLast((one) => one !== undefined);
-  return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
+const becomeSettings = (take: Take, otherwise: BecomeMethod) => {
+  const becomeMethod = take(names.becomeMethod, values.becomeMethod);
+  const method = becomeMethod ?? otherwise;
+  const password = take(becomeNames[method].pass, values.password);
+  return {
+    become: take(names.become, values.flag),
+    becomeMethod,
+    becomeUser: take(becomeNames[method].user, values.user),
+    becomePassword: password === undefined ? undefined : secret(password),
+    becomeExe: take(becomeNames[method].exe, values.file),
+    becomeFlags: take(becomeNames[method].flags, flags) ?? [],
+  };
 };
+
+/**
+ * Ansible's order on the command line of ssh, where the first value of a keyword wins: `ansible_ssh_args`, its own options
+ * (port, user, timeout...), common arguments, extra arguments. `overruled`: what stands before its own options.
+ */
+const sshSettings = (take: Take) => {
+  const before = take(names.args, sshArgs);
+  const checking = take(names.keyChecking, values.flag);
+  const after = [take(names.commonArgs, sshArgs), take(names.extraArgs, sshArgs)];
+  const unchecked: readonly SshOption[] = checking === false ? [{ keyword: "stricthostkeychecking", value: "no" }] : [];
+  return {
+    sshOptions: [...(before?.options ?? []), ...unchecked, ...after.flatMap((one) => one?.options ?? [])],
+    // ssh takes the last -F
+    sshConfigFile: [before, ...after].map((one) => one?.configFile).findLast((file) => file !== undefined),
+    overruled: new Set(before?.options.map((option) => option.keyword)),
+  };
+};
+
+const parsedArgs = remember(parseSshArgs, 1_000);
+
+type SshArgs = { readonly options: readonly SshOption[]; readonly configFile: string | undefined };
+
+const sshArgs: values.Reader<SshArgs> = (given) => {
+  const line = values.line(given);
+  if (line.kind === "fault") return line;
+  const parsed = parsedArgs(line.value);
+  return parsed.kind === "fault" ? parsed : { kind: "ok", value: parsed };
+};
+
+const flags: values.Reader<readonly string[]> = (given) => {
+  const line = values.line(given);
+  if (line.kind === "fault") return line;
+  const split = splitWords(line.value);
+  return split.kind === "fault" ? split : { kind: "ok", value: split.words };
+};
+
+/** Our transports start ssh themselves: another program would not be run. */
+const executable: values.Reader<string> = ({ value, shown }) =>
+  value === "ssh" || value === "/usr/bin/ssh"
+    ? { kind: "ok", value }
+    : {
+        kind: "fault",
+        because: `${shown} is not honoured as the program to connect with, and would change how the host is reached`,
+      };

@@ -1,132 +1,82 @@
 import type { HostName } from "../model/brand.ts";
-import type { Host, Vars } from "../model/host.ts";
-import { connectionOf } from "./connection.ts";
-import { isSecretVariable } from "./connection-vars.ts";
-import { type Draft, type DraftGroup, emptyVars } from "./draft.ts";
-import { type Group, hostNamesIn, type Inventory } from "./inventory.ts";
+import type { InventoryHost, Vars } from "../model/host.ts";
+import type { Draft, DraftHost, DraftVars, Owner } from "./draft.ts";
+import { emptyVars } from "./draft.ts";
+import { groupTree } from "./group-tree.ts";
+import { hostNamesIn, type Inventory } from "./inventory.ts";
+import { masked } from "./secret-vars.ts";
 
-type Tree = { readonly groups: ReadonlyMap<string, PlacedGroup> };
-type PlacedGroup = {
-  readonly name: string;
-  readonly children: readonly string[];
-  readonly hosts: Set<HostName>;
-  readonly draft: DraftGroup;
-};
+/** Merged variables, and the same with every password hidden. */
+type Merged = { readonly vars: Vars; readonly shown: Vars };
+type Inherited = Merged & { readonly groups: readonly string[]; readonly owners: readonly DraftVars[] };
 
-/** Ties loose groups and hosts to `all` and `ungrouped`, then gives each host its merged variables. The draft has no cycles. */
+/** Gives each host its merged variables. The draft has no cycles. */
 export const mergeDraft = (draft: Draft): Inventory => {
-  const tree = place(draft);
-  const parents = parentsOf(tree);
-  const depths = depthsOf(tree);
-  const direct = directGroups(tree);
-  const merged = new Map<string, { readonly groups: readonly string[]; readonly vars: Vars }>();
+  const tree = groupTree(draft);
+  const shared = new Map<string, Inherited>();
+  const secret = new Map<HostName, Vars>();
 
-  /** Group names nearest last, and their variables merged; hosts of the same groups share one. */
-  const inheritedBy = (name: HostName) => {
-    const own = direct.get(name) ?? [];
-    const key = JSON.stringify(own);
-    const known = merged.get(key);
+  /** What a host has from its groups; hosts of the same groups share one. */
+  const inheritedBy = (name: HostName): Inherited => {
+    const direct = tree.directly(name);
+    const key = JSON.stringify(direct);
+    const known = shared.get(key);
     if (known !== undefined) return known;
-    const groups = [...ancestors(own, parents)].sort(byPrecedence(tree, depths));
-    const vars = Object.assign(emptyVars(), ...groups.map((group) => tree.groups.get(group)?.draft.vars)) as Vars;
-    const result = { groups: groups.filter((group) => group !== "all"), vars };
-    merged.set(key, result);
-    return result;
+    const groups = tree.ranked(direct).filter((group) => group !== "all");
+    const owners = groupOwners(draft, groups);
+    const inherited = { groups, owners, ...merged(owners) };
+    shared.set(key, inherited);
+    return inherited;
   };
 
-  const hosts = (hostNamesIn(tree.groups, "all") as readonly HostName[]).map((name): Host => {
+  const finished = (name: HostName): InventoryHost => {
     const inherited = inheritedBy(name);
-    const vars = Object.assign(emptyVars(), inherited.vars, draft.hosts.get(name)?.vars);
-    return { name, groups: inherited.groups, vars: masked(vars), connection: connectionOf(name, vars) };
-  });
-  return { hosts, groups: new Map([...tree.groups].map(([name, group]) => [name, finished(group)])) };
-};
+    const own = hostOwners(draft, name);
+    const { vars, shown } = own.length === 0 ? inherited : merged([{ values: inherited.vars }, ...own]);
+    if (vars !== shown) secret.set(name, vars);
+    return { name, groups: inherited.groups, vars: shown };
+  };
 
-const finished = ({ name, children, hosts, draft }: PlacedGroup): Group => ({
-  name,
-  children,
-  hosts: [...hosts],
-  vars: masked(draft.vars),
-});
-
-/** The same variables with every password hidden: they go to templates and reports. */
-const masked = (vars: Vars): Vars => {
-  const secrets = Object.keys(vars).filter(isSecretVariable);
-  return Object.assign(emptyVars(), vars, Object.fromEntries(secrets.map((name) => [name, "********"])));
-};
-
-/** Every group below `all`; hosts of no other group in `ungrouped`, and no others there. */
-const place = (draft: Draft): Tree => {
-  const groups = [...draft.groups.values()];
-  const children = new Set(groups.flatMap((group) => [...group.children.keys()]));
-  const loose = groups.map((group) => group.name).filter((name) => name !== "all" && !children.has(name));
-  const grouped = new Set(groups.filter(isOrdinary).flatMap((group) => [...group.hosts]));
-  const ungrouped: readonly HostName[] = [...(draft.groups.get("ungrouped")?.hosts ?? []), ...draft.hosts.keys()];
+  const byName = new Map<string, InventoryHost>();
+  for (const name of draft.hosts.keys()) byName.set(name, finished(name));
   return {
-    groups: new Map(
-      groups.map((group) => [
-        group.name,
-        {
-          name: group.name,
-          children: [...group.children.keys(), ...(group.name === "all" ? loose : [])],
-          hosts: group.name === "ungrouped" ? new Set(ungrouped.filter((name) => !grouped.has(name))) : group.hosts,
-          draft: group,
-        },
-      ]),
-    ),
+    hosts: hostNamesIn(tree.groups, "all").flatMap((name) => byName.get(name) ?? []),
+    byName,
+    groups: new Map([...tree.groups].map(([name, group]) => [name, { ...group, hosts: [...group.hosts] }])),
+    origins: {
+      vars: (host) => secret.get(host) ?? byName.get(host)?.vars ?? {},
+      place: (host, variable) =>
+        [...inheritedBy(host).owners, ...hostOwners(draft, host)]
+          .findLast((owner) => variable in owner.values)
+          ?.places?.get(variable),
+    },
   };
 };
 
-const isOrdinary = (group: DraftGroup): boolean => group.name !== "all" && group.name !== "ungrouped";
-
-const parentsOf = (tree: Tree): ReadonlyMap<string, readonly string[]> => {
-  const parents = new Map<string, string[]>();
-  for (const group of tree.groups.values()) for (const child of group.children) append(parents, child, group.name);
-  return parents;
+const merged = (owners: readonly { readonly values: Vars }[]): Merged => {
+  const vars = Object.assign(emptyVars(), ...owners.map((owner) => owner.values)) as Vars;
+  return { vars, shown: masked(vars) };
 };
 
-const directGroups = (tree: Tree): ReadonlyMap<HostName, readonly string[]> => {
-  const direct = new Map<HostName, string[]>();
-  for (const group of tree.groups.values()) for (const host of group.hosts) append(direct, host, group.name);
-  return direct;
+/**
+ * Who gives a host of these groups (weakest first, `all` left out) its variables, weakest first: Ansible's
+ * VARIABLE_PRECEDENCE. Each folder is walked with all groups before the next one.
+ */
+const groupOwners = (draft: Draft, groups: readonly string[]): readonly DraftVars[] => {
+  const files = (names: readonly string[]): readonly (Owner | undefined)[] =>
+    draft.folders.flatMap((folder) => names.map((name) => folder.groups.get(name)));
+  return present([
+    draft.groups.get("all"),
+    ...groups.map((name) => draft.groups.get(name)),
+    ...files(["all"]),
+    ...files(groups),
+  ]);
 };
 
-const append = <Key, One>(lists: Map<Key, One[]>, key: Key, one: One): void => {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [one]);
-  else list.push(one);
+const hostOwners = (draft: Draft, name: HostName): readonly DraftVars[] => {
+  const host: DraftHost | undefined = draft.hosts.get(name);
+  return present([host, ...draft.folders.map((folder) => folder.hosts.get(name))]);
 };
 
-/** These groups and all above them. */
-const ancestors = (names: readonly string[], parents: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> => {
-  const found = new Set(names);
-  // the set grows while it is walked
-  for (const name of found) for (const parent of parents.get(name) ?? []) found.add(parent);
-  return found;
-};
-
-/** Longest way from `all`, as Ansible counts a group's depth. A group is done when every parent is. */
-const depthsOf = (tree: Tree): ReadonlyMap<string, number> => {
-  const waiting = new Map<string, number>();
-  for (const group of tree.groups.values())
-    for (const child of group.children) waiting.set(child, (waiting.get(child) ?? 0) + 1);
-  const depths = new Map([["all", 0]]);
-  const ready = ["all"];
-  for (const name of ready)
-    for (const child of tree.groups.get(name)?.children ?? []) {
-      depths.set(child, Math.max(depths.get(child) ?? 0, (depths.get(name) ?? 0) + 1));
-      const left = (waiting.get(child) ?? 0) - 1;
-      waiting.set(child, left);
-      if (left === 0) ready.push(child);
-    }
-  return depths;
-};
-
-/** Weakest first: by depth, then `ansible_group_priority`, then name. */
-const byPrecedence =
-  (tree: Tree, depths: ReadonlyMap<string, number>) =>
-  (a: string, b: string): number => {
-    const depth = (depths.get(a) ?? 0) - (depths.get(b) ?? 0);
-    const priority = (tree.groups.get(a)?.draft.priority ?? 1) - (tree.groups.get(b)?.draft.priority ?? 1);
-    return depth || priority || (a < b ? -1 : a > b ? 1 : 0);
-  };
+const present = (owners: readonly (Owner | undefined)[]): readonly DraftVars[] =>
+  owners.flatMap((owner) => owner?.vars ?? []);

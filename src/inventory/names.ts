@@ -4,12 +4,14 @@ import { isIpv6 } from "./address.ts";
 
 const longest = 253;
 const plainName = /^[A-Za-z0-9_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_])?$/;
+/** Looser than a host's: Ansible takes anything, and executable inventories make names such as `tag_Name=web 1`. */
+const groupName = /^[A-Za-z0-9_](?:[A-Za-z0-9_.+@= -]*[A-Za-z0-9_.+@=-])?$/;
 
 /** What is wrong with a name or address of a host; undefined where it may stand in a terminal, a file name and a shell word. */
 export const hostNameFault = (text: string): string | undefined => {
   if (text.length > longest)
     return `"${visible(text)}" has ${text.length} characters; a host name has at most ${longest}`;
-  if (isIpv6(text) || (plainName.test(text) && !text.includes(".."))) return undefined;
+  if ((plainName.test(text) && !text.includes("..")) || isIpv6(text)) return undefined;
   return `"${visible(text)}" is not a host name: letters, digits, ".", "-" and "_" are expected, beginning and ending with a letter, a digit or "_", or an IP address`;
 };
 
@@ -20,6 +22,6 @@ export const hostName = (text: string): HostName | undefined =>
 export const groupNameFault = (text: string): string | undefined => {
   if (text.length > longest)
     return `"${visible(text)}" has ${text.length} characters; a group name has at most ${longest}`;
-  if (plainName.test(text)) return undefined;
+  if (groupName.test(text)) return undefined;
   return `"${visible(text)}" is not a group name: letters, digits, "_", "-" and "." are expected`;
 };

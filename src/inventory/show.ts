@@ -1,33 +1,51 @@
-import type { Vars } from "../model/host.ts";
-import { hostNamesIn, type Inventory } from "./inventory.ts";
+import { mask, type Value, type Vars, Vaulted } from "../model/host.ts";
+import type { Inventory } from "./inventory.ts";
+import { internalVars } from "./magic-vars.ts";
 
 type ListedGroup = { readonly hosts?: readonly string[]; readonly children?: readonly string[] };
-type Listing = { readonly _meta: { readonly hostvars: { readonly [host: string]: Vars } } } & {
+type Listing = { readonly _meta: { readonly hostvars: { readonly [host: string]: object } } } & {
   readonly [group: string]: ListedGroup | object;
 };
 
-/** The shape of `ansible-inventory --list`: groups with their own hosts and children, and each host's merged variables. */
+/**
+ * The shape of `ansible-inventory --list`: groups with their own hosts and children, and each host's merged variables. Groups
+ * with neither are left out, and hosts without variables have no entry. Passwords and what stood in encrypted files are masked.
+ */
 export const listInventory = (inventory: Inventory): Listing => {
   const hostvars = inventory.hosts
-    .filter((host) => Object.keys(host.vars).length > 0)
-    .map((host) => [host.name, host.vars]);
+    .map((host) => [host.name, shownVars(host.vars)] as const)
+    .filter(([, vars]) => Object.keys(vars).length > 0);
   // fromEntries defines properties: a group may be named __proto__
-  return Object.fromEntries(
-    [
-      ["_meta", { hostvars: Object.fromEntries(hostvars) as object }],
-      ...[...inventory.groups.values()].map((group) => [group.name, listed(inventory, group.name)] as const),
-    ].filter(([name, one]) => name === "_meta" || Object.keys(one as object).length > 0),
-  ) as Listing;
+  return Object.fromEntries([
+    ["_meta", { hostvars: Object.fromEntries(hostvars) as object }],
+    ...[...inventory.groups.keys()]
+      .map((name) => [name, listed(inventory, name)] as const)
+      .filter(([, group]) => Object.keys(group).length > 0),
+  ]) as Listing;
 };
 
 const listed = (inventory: Inventory, name: string): ListedGroup => {
-  const group = inventory.groups.get(name);
-  const hosts = name === "all" ? [] : (group?.hosts ?? []);
-  const children = (group?.children ?? []).filter((child) => child !== "ungrouped" || hasHosts(inventory, child));
+  const { children = [], hosts: own = [] } = inventory.groups.get(name) ?? {};
+  const hosts = name === "all" ? [] : own;
   return { ...(children.length > 0 && { children }), ...(hosts.length > 0 && { hosts }) };
 };
 
-const hasHosts = (inventory: Inventory, group: string): boolean => hostNamesIn(inventory.groups, group).length > 0;
+/** A host's variables as `ansible-inventory --host` prints them: `!vault` values as they are encrypted. */
+export const shownVars = (vars: Vars): object =>
+  Object.fromEntries(
+    Object.entries(vars)
+      .filter(([name]) => !internalVars.has(name))
+      .map(([name, value]) => [name, shownValue(value)]),
+  );
+
+const shownValue = (value: Value): unknown => {
+  if (typeof value !== "object" || value === null) return value;
+  if (value instanceof Vaulted) return value.encrypted === undefined ? mask : { __ansible_vault: value.encrypted };
+  if (isList(value)) return value.map(shownValue);
+  return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, shownValue(one)]));
+};
+
+const isList = (value: Value): value is readonly Value[] => Array.isArray(value);
 
 const mostLines = 100_000;
 
@@ -37,18 +55,14 @@ const mostLines = 100_000;
  */
 export const graphLines = (inventory: Inventory, top = "all"): readonly string[] => {
   const lines: string[] = [];
-  const open: { name: string; depth: number }[] = [{ name: top, depth: 0 }];
+  const open: { kind: "group" | "host"; name: string; depth: number }[] = [{ kind: "group", name: top, depth: 0 }];
   for (let one = open.pop(); one !== undefined; one = open.pop()) {
-    const group =
-      one.name.startsWith("@") || one.depth === 0 ? inventory.groups.get(one.name.replace(/^@/, "")) : undefined;
     if (lines.length >= mostLines) return [...lines, `cut after ${mostLines} lines`];
-    lines.push(indented(group === undefined ? one.name : `@${group.name}:`, one.depth));
-    const below = [
-      ...(group?.children ?? []).map((name) => `@${name}`),
-      ...(group === undefined || group.name === "all" ? [] : group.hosts),
-    ];
+    lines.push(indented(one.kind === "group" ? `@${one.name}:` : one.name, one.depth));
+    const { children = [], hosts = [] } = one.kind === "group" ? (inventory.groups.get(one.name) ?? {}) : {};
     const depth = one.depth + 1;
-    open.push(...below.reverse().map((name) => ({ name, depth })));
+    if (one.name !== "all") for (const name of [...hosts].reverse()) open.push({ kind: "host", name, depth });
+    for (const name of [...children].reverse()) open.push({ kind: "group", name, depth });
   }
   return lines;
 };

@@ -1,4 +1,5 @@
 import type { HostPath, SysctlKey } from "./brand.ts";
+import type { Secret } from "./host.ts";
 
 /** The state of a file that an action was planned from; the host checks it before its first change. */
 export type FileBasis =
@@ -24,6 +25,8 @@ export type Action =
       readonly from: FileBasis;
       /** Text before the change, for the diff; undefined where it was not readable as text. */
       readonly before: string | undefined;
+      /** What stands in `text` and came out of a vault: no output shows it. */
+      readonly secrets: readonly Secret[];
     }
   | {
       readonly kind: "remove";
@@ -31,6 +34,7 @@ export type Action =
       readonly path: HostPath;
       readonly from: FileBasis;
       readonly before: string | undefined;
+      readonly secrets: readonly Secret[];
     }
   | { readonly kind: "set_hashsize"; readonly task: string; readonly to: number; readonly from: number }
   | {

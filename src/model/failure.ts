@@ -5,21 +5,26 @@ export const unreachableCodes = [
   "connection_refused",
   "connect_timeout",
   "banner_timeout",
+  "handshake_timeout",
   "login_timeout",
   "connection_lost_before_login",
   "protocol_error",
+  "forward_refused",
+  "proxy_failed",
   "host_key_unknown",
   "host_key_changed",
   "host_key_revoked",
   "login_refused",
   "key_unusable",
   "no_file_descriptor",
+  "stopped",
 ] as const;
 
 /** Why a host that we did reach did not end well. */
 export const failedCodes = [
   "become_refused",
   "become_stalled",
+  "account_unusable",
   "output_flood",
   "output_cut",
   "output_garbled",

@@ -1,4 +1,4 @@
-import type { HostPath, SysctlKey } from "./brand.ts";
+import type { HostPath, NonEmpty, SysctlKey } from "./brand.ts";
 import type { Vars } from "./host.ts";
 import type { Position } from "./problem.ts";
 
@@ -15,8 +15,13 @@ export type Play = {
   /** Percent of a batch that may fail; it must be exceeded to stop the play (Ansible's meaning). */
   readonly maxFailPercentage: number;
   readonly vars: Vars;
+  /** Files of variables, the last wins; they stand above `vars`. */
+  readonly varsFiles: readonly VarsFile[];
   readonly tasks: readonly Task[];
 };
+
+/** A file of variables that a play names; of several names the first that is there counts. */
+export type VarsFile = { readonly names: NonEmpty<string>; readonly at: Position };
 
 export type BatchSize =
   | { readonly kind: "count"; readonly hosts: number }

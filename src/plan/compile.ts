@@ -1,6 +1,9 @@
 import { type Compiled, compileExpression } from "../expr/compile.ts";
+import type { ExpressionContext } from "../expr/environment.ts";
+import { evaluate } from "../expr/evaluate.ts";
+import { type Use, usesIn } from "../expr/uses.ts";
 import { type HostPath, isNonEmpty } from "../model/brand.ts";
-import type { Host } from "../model/host.ts";
+import type { InventoryHost, Vars } from "../model/host.ts";
 import type { Expression, Play, SettingsTask, Task, TemplateTask } from "../model/play.ts";
 import type { Checked, Problem } from "../model/problem.ts";
 import { remember } from "../model/remember.ts";
@@ -10,6 +13,7 @@ import { type CompiledTemplate, compileTemplate } from "../render/compile-templa
 import { contextShape } from "../render/context.ts";
 import { removeLines } from "../render/remove-lines.ts";
 import { type Edited, editSettings, styleOfPath } from "../render/settings.ts";
+import { type PlayVars, playVars } from "./variables.ts";
 
 /** A play made ready once, for any number of hosts. */
 export type CompiledPlay = {
@@ -22,6 +26,8 @@ export type CompiledPlay = {
 };
 
 export type CompiledTask = {
+  /** Where the task reads variables, its conditions among them. */
+  readonly uses: readonly Use[];
   readonly task: Task;
   readonly when: readonly Compiled[];
   /** The lines of a verify task; empty for others. */
@@ -43,13 +49,20 @@ export const compilePlay = (play: Play, sources: TemplateSources): Checked<Compi
     return [];
   };
   const compileAll = (expressions: readonly Expression[]) => expressions.flatMap((one) => take(compileExpression(one)));
-  const tasks = play.tasks.map((task) => ({
-    task,
-    when: compileAll(task.when),
-    that: task.kind === "verify" ? compileAll(task.that) : [],
-    template: task.kind === "template" ? take(compileSource(task, sources))[0] : undefined,
-    edit: task.kind === "settings" ? remember((text) => editText(task, text)) : undefined,
-  }));
+  const tasks = play.tasks.map((task): CompiledTask => {
+    const when = compileAll(task.when);
+    const that = task.kind === "verify" ? compileAll(task.that) : [];
+    const template = task.kind === "template" ? take(compileSource(task, sources))[0] : undefined;
+    const edit = task.kind === "settings" ? remember((text) => editText(task, text)) : undefined;
+    return {
+      task,
+      when,
+      that,
+      template,
+      edit,
+      uses: [...[...when, ...that].flatMap(usesIn), ...(template?.uses ?? [])],
+    };
+  });
   for (const task of play.tasks)
     if (task.kind === "settings" && task.set.size > 0 && /\/modprobe\.(d\/|conf$)/.test(task.path)) {
       const message = "modprobe's files hold commands, not settings: use a template";
@@ -63,18 +76,50 @@ const editText = ({ path, set, absent, absentLines }: SettingsTask, text: string
   editSettings({ text: removeLines(text, absentLines), set, absent, style: styleOfPath(path) });
 
 /**
- * What a host's variables lack for the templates that every host of the play gets: told before any host is contacted.
- * Templates under a condition are judged when it is known whether it holds.
+ * What is wrong with a host's variables for this play, told before any host is contacted: one that it reads has no value
+ * (Jinja that cannot be evaluated, a vault that does not open), or a template that every host gets names one that is not
+ * there. A task whose condition does not hold whatever the host's facts are reads nothing.
  */
-export const checkHostVars = ({ play, tasks }: CompiledPlay, host: Host): readonly Problem[] =>
-  tasks.flatMap(({ task, template }) => {
-    if (template?.namesVars !== true || task.when.length > 0) return [];
-    const scopes = [contextShape({ ...host.vars, ...play.vars })];
-    return checkProgram(template.program, { file: template.file, scopes }).map((problem) => ({
-      ...problem,
-      message: `${problem.message} (host ${host.name})`,
-    }));
-  });
+export const checkHostVars = (compiled: CompiledPlay, host: InventoryHost): readonly Problem[] => {
+  const { vars, faults } = playVars(compiled.play, host, usesOf(compiled));
+  // What has no value may have any shape: that it has none is said once.
+  const shapes = Object.assign({}, vars, Object.fromEntries([...faults.keys()].map((name) => [name, null]))) as Vars;
+  const context = { facts: unknownFacts, vars, host, play: compiled.play };
+  return compiled.tasks.flatMap((one) => [
+    ...(faults.size > 0 && mayHold(one, context) ? valueProblems(one, faults, host) : []),
+    ...(one.when.length > 0 ? [] : nameProblems(one, shapes, host)),
+  ]);
+};
+
+/** Where a play reads variables. */
+export const usesOf = ({ tasks }: Pick<CompiledPlay, "tasks">): readonly Use[] => tasks.flatMap(({ uses }) => uses);
+
+const unknownFacts: ExpressionContext["facts"] = {
+  find: () => ({ kind: "missing", because: "no host was asked yet" }),
+};
+
+const mayHold = ({ when }: CompiledTask, context: ExpressionContext): boolean =>
+  when.every((condition) => evaluate(condition, context).kind !== "false");
+
+const valueProblems = ({ uses }: CompiledTask, faults: PlayVars["faults"], host: InventoryHost): readonly Problem[] =>
+  uses.flatMap(({ name, at }) =>
+    [...faults]
+      .filter(([one]) => name === undefined || name === one)
+      .map(([one, because]) => ({
+        at,
+        path: "",
+        message: `vars.${one} has no value on host ${host.name}: ${because}`,
+      })),
+  );
+
+const nameProblems = ({ template }: CompiledTask, vars: Vars, host: InventoryHost): readonly Problem[] => {
+  if (template === undefined || template.uses.length === 0) return [];
+  const scopes = [contextShape(vars)];
+  return checkProgram(template.program, { file: template.file, scopes }).map((problem) => ({
+    ...problem,
+    message: `${problem.message} (host ${host.name})`,
+  }));
+};
 
 const compileSource = ({ src, dest }: TemplateTask, sources: TemplateSources): Checked<CompiledTemplate> => {
   const source = sources.get(src);

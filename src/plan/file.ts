@@ -2,10 +2,11 @@ import type { Action, FileBasis } from "../model/action.ts";
 import type { HostPath } from "../model/brand.ts";
 import type { Facts, FileState } from "../model/facts.ts";
 import type { Failure } from "../model/failure.ts";
+import type { Secret } from "../model/host.ts";
 import type { Ownership } from "../model/play.ts";
 
-/** What a task wants of one file: its text and who owns it, or that it is gone. */
-export type WantedFile = { readonly task: string; readonly path: HostPath } & (
+/** What a task wants of one file: its text and who owns it, or that it is gone. `secrets` came out of vaults. */
+export type WantedFile = { readonly task: string; readonly path: HostPath; readonly secrets: readonly Secret[] } & (
   | { readonly kind: "text"; readonly text: string; readonly ownership: Ownership }
   | { readonly kind: "gone" }
 );
@@ -55,7 +56,7 @@ type Regular = Extract<FileState, { kind: "regular" }>;
 type WantedText = Extract<WantedFile, { kind: "text" }>;
 
 const plannedWrite = (wanted: WantedText, facts: Facts, now: Regular | undefined): FilePlan => {
-  const { ownership, task, path, text } = wanted;
+  const { ownership, task, path, text, secrets } = wanted;
   const uid = idOf(ownership.owner, facts.ids.users, now?.uid);
   const gid = idOf(ownership.group, facts.ids.groups, now?.gid);
   const missing =
@@ -72,10 +73,8 @@ const plannedWrite = (wanted: WantedText, facts: Facts, now: Regular | undefined
   const mode = ownership.mode ?? now?.mode ?? 0o644;
   if (now?.text === text && now.mode === mode && now.uid === uid && now.gid === gid) return { kind: "same" };
   const from = now === undefined ? ({ kind: "absent" } as const) : basisOf(now);
-  return {
-    kind: "action",
-    action: { kind: "write", task, path, text, mode, uid, gid, from, before: now === undefined ? "" : now.text },
-  };
+  const before = now === undefined ? "" : now.text;
+  return { kind: "action", action: { kind: "write", task, path, text, mode, uid, gid, from, before, secrets } };
 };
 
 const basisOf = ({ sha256, mode, uid, gid }: Regular): FileBasis => ({ kind: "regular", sha256, mode, uid, gid });

@@ -3,12 +3,18 @@ import type { Action } from "../model/action.ts";
 import type { HostPath } from "../model/brand.ts";
 import type { Facts, FileState } from "../model/facts.ts";
 import type { Failure } from "../model/failure.ts";
+import type { Secret } from "../model/host.ts";
 import type { Desired, Ownership, SettingsTask } from "../model/play.ts";
 import { renderTemplate } from "../render/render-template.ts";
 import type { CompiledTask } from "./compile.ts";
 import { fileState, planFile, type WantedFile } from "./file.ts";
 
-type Context = ExpressionContext & { readonly conntrack: Desired; readonly hostFacts: Facts };
+type Context = ExpressionContext & {
+  readonly conntrack: Desired;
+  readonly hostFacts: Facts;
+  /** What the play reads out of vaults on this host. */
+  readonly secrets: readonly Secret[];
+};
 
 /** Changes to files, in the order of the play, and what stands in their way. */
 export type FilesPlan = {
@@ -56,12 +62,12 @@ const wantedFile = ({ task, template, edit }: CompiledTask, context: Context): W
       const rendered = renderTemplate(template, { ...context, file, dest: task.dest });
       if (rendered.kind === "failed")
         return { code: "template_failed", detail: `${task.src}: ${rendered.because}`, sent: false };
-      return { kind: "text", task: task.name, path: task.dest, text: rendered.text, ownership: task };
+      return { ...rendered, kind: "text", task: task.name, path: task.dest, ownership: task };
     }
     case "settings":
       return edited(task, edit, context);
     case "absent":
-      return { kind: "gone", task: task.name, path: task.path };
+      return gone(task.name, task.path, context.secrets);
     case "conntrack":
     case "activate":
     case "verify":
@@ -75,18 +81,18 @@ const asItIs: Ownership = { mode: undefined, owner: undefined, group: undefined 
 const edited = (
   task: SettingsTask & { readonly name: string },
   edit: CompiledTask["edit"],
-  { hostFacts }: Context,
+  { hostFacts, secrets }: Context,
 ): WantedFile | Failure => {
   if (edit === undefined) throw new Error(`settings ${task.path} were not compiled`);
   const state = fileState(hostFacts, task.path);
   const nothingThere = state.kind === "absent" && task.set.size === 0;
-  if (nothingThere) return gone(task.name, task.path);
+  if (nothingThere) return gone(task.name, task.path, secrets);
   const text = textOf(state);
   if (text === undefined && state.kind === "regular")
     return refusal(task.path, "its content is not UTF-8 text, so it cannot be edited");
   const result = edit(text ?? "");
   if (result.kind === "refused") return refusal(task.path, result.because);
-  return { kind: "text", task: task.name, path: task.path, text: result.text, ownership: asItIs };
+  return { kind: "text", task: task.name, path: task.path, text: result.text, ownership: asItIs, secrets };
 };
 
 const refusal = (path: HostPath, because: string): Failure => ({
@@ -95,4 +101,9 @@ const refusal = (path: HostPath, because: string): Failure => ({
   sent: false,
 });
 
-const gone = (task: string, path: HostPath): WantedFile => ({ kind: "gone", task, path });
+const gone = (task: string, path: HostPath, secrets: readonly Secret[]): WantedFile => ({
+  kind: "gone",
+  task,
+  path,
+  secrets,
+});

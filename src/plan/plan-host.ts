@@ -15,17 +15,24 @@ import type { Host } from "../model/host.ts";
 import type { HostPlan } from "../model/plan.ts";
 import type { ConntrackTask, Desired } from "../model/play.ts";
 import { valueOf } from "../model/reading.ts";
-import type { CompiledPlay, CompiledTask } from "./compile.ts";
+import { type CompiledPlay, type CompiledTask, usesOf } from "./compile.ts";
+import { conceal } from "./conceal.ts";
 import { planFiles } from "./files.ts";
 import { type LiveAction, planLive } from "./live.ts";
 import { guardNextBoot } from "./next-boot.ts";
+import { type PlayVars, playVars } from "./variables.ts";
 
 /**
  * What a play means for one host: pure and synchronous, from its facts. The order is the compiler's and the same
  * everywhere: files as the play lists them, then live values.
  */
 export const planHost = (compiled: CompiledPlay, host: Host, facts: Facts): HostPlan => {
-  const context = contextOf(compiled, host, facts);
+  const values = playVars(compiled.play, host, usesOf(compiled));
+  return conceal(planWith(values, compiled, host, facts), values.secrets);
+};
+
+const planWith = (values: PlayVars, compiled: CompiledPlay, host: Host, facts: Facts): HostPlan => {
+  const context = { ...contextOf(compiled, host, facts), vars: values.vars };
   const { tasks, undecided } = chosen(compiled.tasks, context);
   const found = [...auditHost(facts, configLines(facts)), ...undecided.map((because) => finding("CT704", because))];
   const sizing = conntrackOf(tasks);
@@ -38,7 +45,7 @@ export const planHost = (compiled: CompiledPlay, host: Host, facts: Facts): Host
   if (wanted.kind === "unknown") return refusedPlan("facts_unreadable", wanted.because, found);
   const { desired } = wanted;
 
-  const files = planFiles(tasks, { ...context, conntrack: desired, hostFacts: facts });
+  const files = planFiles(tasks, { ...context, conntrack: desired, hostFacts: facts, secrets: values.secrets });
   const linesAfter = configLines(facts, files.edits);
   const guard = sizing === undefined ? undefined : guardNextBoot(sizing, facts, linesAfter);
   const failures = [...files.failures, ...(guard === undefined ? [] : [guard])];
@@ -69,14 +76,12 @@ const refusedPlan = (code: FailedCode, detail: string, findings: readonly Findin
   findings,
 });
 
-/** Variables as Ansible ranks them: a play's stand above the inventory's. */
 const contextOf = (
   { play }: CompiledPlay,
   host: Host,
   facts: Facts,
-): ExpressionContext & { host: { name: HostName } } => ({
+): Omit<ExpressionContext, "vars"> & { host: { name: HostName } } => ({
   facts: factsContext(facts),
-  vars: { ...host.vars, ...play.vars },
   host: { name: host.name, groups: host.groups },
   play: { name: play.name },
 });

@@ -1,7 +1,9 @@
 import { isNonEmpty } from "../model/brand.ts";
 import type { Vars } from "../model/host.ts";
-import type { BatchSize, Play, Playbook } from "../model/play.ts";
+import type { BatchSize, Play, Playbook, VarsFile } from "../model/play.ts";
 import type { Checked, Problem } from "../model/problem.ts";
+import { type Vault, vaultOf } from "../source/vault.ts";
+import { isVaultText } from "../source/vault-text.ts";
 import { readYaml } from "../source/yaml.ts";
 import { checkTogether } from "./cross-rules.ts";
 import { percentOf, show } from "./schema-parts.ts";
@@ -9,9 +11,16 @@ import { below, check, report, type Spot } from "./spot.ts";
 import { parseTask } from "./task.ts";
 import { playSchema, type WrittenPlay } from "./written.ts";
 
-/** Reads a playbook from its text: every key checked, defaults filled in; or every problem in it, each with its place. */
-export const parsePlaybook = (source: { readonly file: string; readonly text: string }): Checked<Playbook> => {
-  const read = readYaml(source);
+/**
+ * Reads a playbook from its text: every key checked, defaults filled in; or every problem in it, each with its place. The
+ * vault opens `!vault` values among its variables.
+ */
+export const parsePlaybook = (
+  source: { readonly file: string; readonly text: string },
+  vault: Vault = vaultOf([]),
+): Checked<Playbook> => {
+  if (isVaultText(source.text)) return encryptedWhole(source.file);
+  const read = readYaml(source, { vault });
   if (read.kind === "problems") return read;
   const problems: Problem[] = [];
   const spot: Spot = { document: read.value, text: source.text, path: [], problems };
@@ -19,6 +28,12 @@ export const parsePlaybook = (source: { readonly file: string; readonly text: st
   problems.sort((a, b) => a.at.line - b.at.line || a.at.column - b.at.column);
   if (isNonEmpty(problems)) return { kind: "problems", problems };
   return { kind: "ok", value: { file: source.file, plays } };
+};
+
+const encryptedWhole = (file: string): Checked<never> => {
+  const message =
+    "a playbook that is encrypted as a whole is not read: encrypt its vars_files, or single values (!vault)";
+  return { kind: "problems", problems: [{ at: { file, line: 0, column: 0 }, path: "", message }] };
 };
 
 const parsePlays = (spot: Spot, value: unknown): readonly Play[] => {
@@ -45,9 +60,17 @@ const parsePlay = (spot: Spot, value: unknown): Play | undefined => {
     maxFailPercentage: failPercentage(written.max_fail_percentage),
     // What YAML can hold is what a variable can hold: `readYaml` gives nothing else.
     vars: (written.vars ?? {}) as Vars,
+    varsFiles: varsFiles(below(spot, "vars_files"), written.vars_files),
     tasks,
   };
 };
+
+const varsFiles = (spot: Spot, written: WrittenPlay["vars_files"]): readonly VarsFile[] =>
+  [written ?? []].flat(1).flatMap((one, index) => {
+    const names = [one].flat();
+    const place = Array.isArray(written) ? below(spot, index) : spot;
+    return isNonEmpty(names) ? [{ names, at: spot.document.at(place.path) }] : [];
+  });
 
 /** Tasks are checked even where the play around them has a problem: all problems at once. */
 const tasksOf = (play: unknown): readonly unknown[] => {

@@ -1,11 +1,13 @@
 import { z } from "zod";
 import { didYouMean } from "../expr/nearest.ts";
+import { Vaulted } from "../model/host.ts";
 
 /** What was found, in few words: a value from a file is shown short and never as more than text. */
 export const show = (value: unknown): string => {
   if (value === undefined) return "nothing";
   if (value === null) return "nothing (null)";
   if (Array.isArray(value)) return "a list";
+  if (value instanceof Vaulted) return "a value from a vault";
   if (typeof value === "object") return "a map";
   if (typeof value === "string") return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
   return typeof value === "number" || typeof value === "boolean" ? String(value) : typeof value;

@@ -17,7 +17,7 @@ const failPercentage = z.union(
 );
 
 const later = [
-  ...["vars_files", "vars_prompt", "tags", "before", "after", "gates", "pre_tasks", "post_tasks", "handlers", "roles"],
+  ...["vars_prompt", "tags", "before", "after", "gates", "pre_tasks", "post_tasks", "handlers", "roles"],
   ...[
     "gather_facts",
     "strategy",
@@ -30,6 +30,11 @@ const later = [
     "import_playbook",
   ],
 ];
+
+const varsFile = line("the path of a file").refine((name) => !/\{[{%#]/.test(name), {
+  error: "holds Jinja: the name of a vars file is plain text here",
+});
+const varsFiles = "the path of a file, or a list of paths of which the first that is there is read";
 
 const playShape = {
   name: line("a name").optional(),
@@ -44,6 +49,7 @@ const playShape = {
         issue.code === "invalid_type" ? `expected a map of variables, found ${show(issue.input)}` : undefined,
     })
     .nullish(),
+  vars_files: oneOrMore(oneOrMore(varsFile, varsFiles), varsFiles).nullish(),
 };
 
 /** A play as it is written; its tasks are looked at one by one, so that each is told what its own kind takes. */

@@ -1,73 +1,88 @@
-import type { Failure } from "../model/failure.ts";
-import type { Secret } from "../model/host.ts";
-import type { ExecRequest } from "./port.ts";
+import type { BecomeMethod, Secret } from "../model/host.ts";
+import type { ExecRequest, Prompt } from "./port.ts";
 
-/** As whom a script runs: the login user, or another one through sudo. */
-export type Become =
-  | { readonly kind: "no" }
-  | { readonly kind: "sudo"; readonly user: string; readonly password: Secret | undefined };
+/** As whom a script runs: the login user, or another one through sudo, su or doas. */
+export type Become = { readonly kind: "no" } | BecomeOther;
 
-type BecomeOptions = {
-  readonly become: boolean;
+export type BecomeOther = {
+  readonly kind: BecomeMethod;
   readonly user: string;
-  readonly loginUser: string;
   readonly password: Secret | undefined;
+  /** The program, where it is not the method's own name. */
+  readonly exe: string | undefined;
+  /** Further arguments for it, one word each. */
+  readonly flags: readonly string[];
+};
+
+type BecomeOptions = Omit<BecomeOther, "kind"> & {
+  readonly become: boolean;
+  readonly method: BecomeMethod;
+  readonly loginUser: string;
 };
 
 /** Nothing to become where the login user is already the wanted one (Ansible's default). */
-export const becomeFor = ({ become, user, loginUser, password }: BecomeOptions): Become =>
-  become && user !== loginUser ? { kind: "sudo", user, password } : { kind: "no" };
+export const becomeFor = ({ become, method, loginUser, ...other }: BecomeOptions): Become =>
+  become && other.user !== loginUser ? { kind: method, ...other } : { kind: "no" };
+
+export type BecomeCommand = Pick<ExecRequest, "command" | "prompt" | "terminal">;
+
+/** Milliseconds until the wanted user's shell must run: a person would have given up, and a slow directory server not yet. */
+export const becomeWithin = 15_000;
 
 /**
- * The argument list that reads a script from standard input as the wanted user. With a password the script is held
- * back until the shell has said that it runs: a sudo that needs no password would else take the answer for a command.
+ * The argument list that reads a script from standard input as the wanted user; on a terminal, what `onTerminal` makes
+ * of it. Wherever a program may ask for a password the script is held back until the shell has said that it runs: it
+ * would else be taken for the password, or the password for a command.
  */
-export const becomeCommand = (become: Become, nonce: string): Pick<ExecRequest, "command" | "prompt"> => {
+export const becomeCommand = (become: Become, nonce: string, within = becomeWithin): BecomeCommand => {
   if (become.kind === "no") return { command: ["/bin/sh", "-s"] };
-  const { user, password } = become;
-  if (!password) return { command: ["sudo", "-H", "-n", "-u", user, "--", "/bin/sh", "-s"] };
-  const marker = `[ctfleet ${nonce}] password: `;
   const ready = `ctfleet-${nonce}-ready`;
-  const start = `echo ${ready} >&2; exec /bin/sh -s`;
-  return {
-    command: ["sudo", "-H", "-S", "-p", marker, "-u", user, "--", "/bin/sh", "-c", start],
-    prompt: { marker, ready, answer: password },
-  };
+  const prompt = { marker: `[ctfleet ${nonce}] password: `, ready, answer: become.password, within };
+  switch (become.kind) {
+    case "sudo":
+      return bySudo(become, { ...prompt, kind: "own" });
+    case "su":
+      return bySu(become, { ...prompt, kind: "following" });
+    case "doas":
+      return byDoas(become, { ...prompt, kind: "following" }, nonce);
+  }
 };
 
-/**
- * Did sudo refuse? For a command that failed and printed no frame: its exit status and stderr. Undefined where the
- * script itself failed. Texts: sudo 1.8 to 1.9, and the shells' for a program that they do not find.
- */
-export const becomeFailure = (status: number, stderr: string): Failure | undefined => {
-  const said = reasons.find(({ pattern }) => pattern.test(stderr))?.because;
-  // In another language: sudo ends with 1 and either names itself, its rules or the command that it did not run.
-  const inOtherWords = status === 1 && stderr.split("\n").some((line) => foreign.test(line) && !harmless.test(line));
-  const because = said ?? (status === 127 ? "the shell did not find sudo" : inOtherWords ? "sudo refused" : undefined);
-  if (because === undefined) return undefined;
-  const words = stderr.trim();
-  return { code: "become_refused", detail: words === "" ? because : `${because}: ${words}`, sent: false };
+// In the C locale the words of a refusal are known. What stands last wins over the inventory's flags.
+const bySudo = ({ user, password, exe = "sudo", flags }: BecomeOther, prompt: Prompt): BecomeCommand => {
+  const sudo = ["env", "LC_ALL=C", exe, ...(password ? flags.filter((flag) => !neverAsk.includes(flag)) : flags), "-H"];
+  if (!password) return { command: [...sudo, "-n", "-u", user, "--", "/bin/sh", "-s"] };
+  const asking = [...sudo, "-S", "-p", prompt.marker, "-u", user, "--"];
+  return { command: [...asking, "/bin/sh", "-c", begin(prompt)], prompt };
 };
 
-const foreign = /^sudo: |sudoers|\/bin\/sh -[cs]/;
-const harmless = /^sudo: unable to resolve host|^sudo: setrlimit/;
+const neverAsk: readonly string[] = ["-n", "--non-interactive"];
 
-const reasons: readonly { readonly pattern: RegExp; readonly because: string }[] = [
-  { pattern: /incorrect password attempt|Sorry, try again/, because: "sudo did not accept the password" },
-  {
-    pattern: /^sudo: (a password is required|no password was provided)/m,
-    because: "sudo wants a password (--ask-become-pass)",
-  },
-  {
-    pattern: /must have a tty|no tty present|a terminal is required/,
-    because: "sudo wants a terminal (requiretty in sudoers)",
-  },
-  { pattern: /is not in the sudoers file|may not run sudo/, because: "the login user is not in sudoers" },
-  { pattern: /is not allowed to (execute|run)/, because: "sudoers does not allow this user to run /bin/sh" },
-  { pattern: /^sudo: unknown user/m, because: "the host does not know the user to become" },
-  {
-    pattern: /must be (setuid root|owned by uid 0)|effective uid is not 0/,
-    because: "sudo cannot gain rights on this host",
-  },
-  { pattern: /\bsudo: (command )?not found|Unknown command:? '?sudo/i, because: "the host has no sudo" },
+// Options first: busybox takes what follows the user for the shell's arguments. The user's own shell may be no shell at all.
+const bySu = ({ user, exe = "su", flags }: BecomeOther, prompt: Prompt): BecomeCommand => ({
+  command: [...announce(prompt), exe, ...flags, "-s", "/bin/sh", "-c", begin(prompt), "--", user],
+  prompt,
+});
+
+const byDoas = ({ user, password, exe = "doas", flags }: BecomeOther, prompt: Prompt, nonce: string): BecomeCommand => {
+  const doas = [exe, ...(password ? flags.filter((flag) => flag !== "-n") : flags)];
+  if (!password) return { command: ["env", "LC_ALL=C", ...doas, "-n", "-u", user, "--", "/bin/sh", "-s"] };
+  const shell = ["/bin/sh", "-c", beginOnTerminal(prompt), "sh", nonce];
+  return { command: [...announce(prompt, rawTerminal), ...doas, "-u", user, "--", ...shell], prompt, terminal: true };
+};
+
+const begin = ({ ready }: Prompt): string => `echo ${ready} >&2; exec /bin/sh -s`;
+
+/** The wrapper comes first, its size in bytes before it. */
+const beginOnTerminal = ({ ready }: Prompt): string =>
+  `echo ${ready}; read -r size && exec /bin/sh -c "$(head -c "$size")" sh "$@"`;
+
+/** Prints the marker where the program may ask (busybox on standard output), then becomes the program. */
+const announce = ({ marker }: Prompt, first = ""): readonly string[] => [
+  ...["env", "LC_ALL=C", "/bin/sh", "-c"],
+  `${first}printf %s "$0"; printf %s "$0" >&2; exec "$@"`,
+  marker,
 ];
+
+// Every byte of a script must pass a terminal as it is, and nothing that is typed may come back.
+const rawTerminal = "stty raw -echo || exit; ";

@@ -15,17 +15,37 @@ export type ExecRequest = {
   /** Milliseconds from the request until the exit status is in. */
   readonly within: number;
   readonly caps: { readonly stdout: number; readonly stderr: number };
-  /**
-   * Where the command asks for a password: `marker` is its prompt, which holds this run's nonce. The answer is written
-   * only when the marker shows up on stderr, once. Standard input is held back until `ready` shows up on stderr.
-   */
-  readonly prompt?: { readonly marker: string; readonly ready: string; readonly answer: Secret };
+  /** Where the command may ask for a password first: standard input is held back until it has begun. */
+  readonly prompt?: Prompt;
+  /** Run it on a terminal, for programs that ask nowhere else: both output streams are one then. */
+  readonly terminal?: boolean;
   /** Could the script change the host? Then a lost contact is `unknown`, not `failed`. */
   readonly changes: boolean;
 };
 
+/** How a command asks for a password, and how it says that it runs. */
+export type Prompt = {
+  /**
+   * `marker` holds this run's nonce. It is the prompt itself (`own`), or what we print right before a program that has a
+   * prompt of its own (`following`): then the answer waits for words after it that ask for a password.
+   */
+  readonly kind: "own" | "following";
+  readonly marker: string;
+  /** A line of its own on standard error, or on the terminal. */
+  readonly ready: string;
+  /** Written once. Undefined: there is no password, and a prompt is the end. */
+  readonly answer: Secret | undefined;
+  /** Milliseconds from the request until `ready` must be there. */
+  readonly within: number;
+};
+
+/** Why the command did not begin: its prompt was repeated, or it is one for which there is no answer, or nothing came. */
+export type NotReady = "asked_again" | "no_answer" | "stalled";
+
 export type ExecResult =
   | { readonly kind: "exited"; readonly status: number; readonly stdout: Uint8Array; readonly stderr: Uint8Array }
+  /** Standard input was not sent. `words`: what was said instead, without secrets. The connection is over. */
+  | { readonly kind: "not_ready"; readonly because: NotReady; readonly answered: boolean; readonly words: string }
   | { readonly kind: "failed"; readonly failure: Failure };
 
 /** One host, connected and logged in. One exec at a time. */

@@ -1,4 +1,5 @@
 import Handlebars from "handlebars";
+import type { Use } from "../expr/uses.ts";
 import { isNonEmpty } from "../model/brand.ts";
 import type { Checked } from "../model/problem.ts";
 import { type Program, parseTemplate } from "./ast.ts";
@@ -11,8 +12,8 @@ import { helperForms, ownHelpers } from "./template-helpers.ts";
 export type CompiledTemplate = {
   readonly file: string;
   readonly program: Program;
-  /** Does it name host variables? Their names are known per host only. */
-  readonly namesVars: boolean;
+  /** Where it reads host variables. Their names are known per host only. */
+  readonly uses: readonly Use[];
   readonly run: (data: object) => string;
 };
 
@@ -20,12 +21,10 @@ export type CompiledTemplate = {
 export const compileTemplate = (source: TemplateSource): Checked<CompiledTemplate> => {
   const program = parseTemplate(source);
   if (!("body" in program)) return { kind: "problems", problems: [program] };
-  const problems = checkProgram(program, { file: source.file, scopes: [contextShape()] });
+  const uses: Use[] = [];
+  const problems = checkProgram(program, { file: source.file, scopes: [contextShape()], uses });
   if (isNonEmpty(problems)) return { kind: "problems", problems };
-  return {
-    kind: "ok",
-    value: { file: source.file, program, namesVars: /\bvars\b/.test(source.text), run: runOf(source.text) },
-  };
+  return { kind: "ok", value: { file: source.file, program, uses, run: runOf(source.text) } };
 };
 
 const compiledBefore = new Map<string, CompiledTemplate["run"]>();

@@ -2,7 +2,7 @@ import type { ExpressionContext } from "../expr/environment.ts";
 import { factTable } from "../expr/fact-table.ts";
 import { type FactsContext, factsShape, splitPath } from "../expr/facts-context.ts";
 import { any, int, listOf, mapOf, record, type Shape, shapeOf, text } from "../expr/shape.ts";
-import type { Value, Vars } from "../model/host.ts";
+import { type Secret, type Value, type Vars, Vaulted } from "../model/host.ts";
 import type { Desired } from "../model/play.ts";
 
 /** What a template may name, and nothing else; and where its text is to go. */
@@ -34,13 +34,17 @@ const control = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029]/;
 
 /**
  * The context as the library reads it: null-prototype objects whose own getters throw where a value is missing, or is of a
- * kind that must not be written. `file` alone is as it is: its line breaks are its own.
+ * kind that must not be written. `file` alone is as it is: its line breaks are its own. What is read out of a vault is
+ * put into `secrets`.
  */
-export const templateData = ({ facts, conntrack, vars, host, play, file }: TemplateContext): object =>
+export const templateData = (
+  { facts, conntrack, vars, host, play, file }: TemplateContext,
+  secrets: Set<Secret>,
+): object =>
   lazy({
     facts: () => factsData(facts),
     conntrack: () => desiredData(conntrack),
-    vars: () => guard(vars, "vars"),
+    vars: () => guard(vars, "vars", secrets),
     host: () => guard({ name: host.name, groups: host.groups }, "host"),
     play: () => guard({ name: play.name }, "play"),
     file: () => file ?? fault("the file on the host is not UTF-8 text, so it cannot be edited"),
@@ -92,22 +96,32 @@ const fault = (because: string): never => {
   throw new TemplateFault(because);
 };
 
-const guard = (value: Value, path: string): unknown => {
+const guard = (value: Value, path: string, secrets = new Set<Secret>()): unknown => {
+  if (value instanceof Vaulted) return guard(unsealed(value, path, secrets), path);
   if (value === null) return fault(`${path} is null: there is nothing to write`);
   if (typeof value === "string")
     return control.test(value) ? fault(`${path} holds a line break or another control character`) : value;
   if (typeof value !== "object") return value;
   if (isList(value))
     return unprintable(
-      value.map((item, at) => guard(item, `${path}[${at}]`)),
+      value.map((item, at) => guard(item, `${path}[${at}]`, secrets)),
       path,
     );
   const odd = Object.keys(value).find((key) => control.test(key));
   if (odd !== undefined) return fault(`a name in ${path} holds a line break or another control character`);
   return lazy(
-    Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, () => guard(inner, `${path}.${key}`)])),
+    Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => [key, () => guard(inner, `${path}.${key}`, secrets)]),
+    ),
     path,
   );
+};
+
+const unsealed = (value: Vaulted, path: string, secrets: Set<Secret>): string | number => {
+  const opened = value.open();
+  if (opened.kind === "fault") return fault(`${path}: ${opened.because}`);
+  secrets.add(value);
+  return opened.plain;
 };
 
 const isList = (value: Value): value is readonly Value[] => Array.isArray(value);

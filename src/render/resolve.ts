@@ -1,12 +1,15 @@
 import { didYouMean } from "../expr/nearest.ts";
 import type { Shape } from "../expr/shape.ts";
-import type { Expression, PathExpression, Program } from "./ast.ts";
+import type { Use } from "../expr/uses.ts";
+import { type Expression, type PathExpression, type Program, placeOf } from "./ast.ts";
 
 /** Where a part of a template stands: its file, and the shapes that its names are looked up in. */
 export type Scope = {
   readonly file: string;
   /** What `this` is, outermost first; `each` adds one. */
   readonly scopes: readonly Shape[];
+  /** Where it is given, every place that reads a variable is put here. */
+  readonly uses?: Use[];
 };
 
 export type Report = (node: Expression | Program["body"][number], message: string) => void;
@@ -14,7 +17,8 @@ export type Report = (node: Expression | Program["body"][number], message: strin
 const loopData = new Set(["key", "index", "first", "last"]);
 
 /** The shape that a path leads to, or nothing after a report. */
-export const resolve = (path: PathExpression, { scopes }: Scope, report: Report): Shape | undefined => {
+export const resolve = (path: PathExpression, scope: Scope, report: Report): Shape | undefined => {
+  const { scopes, file, uses } = scope;
   let parts = path.parts;
   let shape: Shape | undefined = scopes[scopes.length - 1 - path.depth];
   if (path.data) {
@@ -30,6 +34,7 @@ export const resolve = (path: PathExpression, { scopes }: Scope, report: Report)
     report(path, `${path.original} leads out of the template`);
     return undefined;
   }
+  if (shape === scopes[0] && (parts[0] ?? "vars") === "vars") uses?.push({ name: parts[1], at: placeOf(file, path) });
   return parts.reduce<Shape | undefined>((from, name, at) => step(from, name, { path, at, report }), shape);
 };
 

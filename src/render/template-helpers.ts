@@ -51,7 +51,9 @@ export const ownHelpers: { readonly [name: string]: (...values: unknown[]) => un
   withWord: (list, word) => {
     const [text, one] = [asText(list, "withWord"), asText(word, "withWord")];
     const words = text.split(/\s+/).filter((part) => part !== "");
-    return words.includes(one) ? text : [...words, one].join(" ");
+    if (words.includes(one)) return text;
+    // The list stays as it is: a secret among its words must be found again in the result.
+    return words.length === 0 ? one : `${text} ${one}`;
   },
 };
 

@@ -1,3 +1,4 @@
+import { foldNames } from "../inventory/fold.ts";
 import type { Action } from "../model/action.ts";
 import type { Finding, Severity } from "../model/finding.ts";
 import type { HostReport, OutcomeKind } from "../model/outcome.ts";
@@ -20,23 +21,41 @@ export type TextOptions = {
   readonly from: Severity;
   /** For cron's mail: one line for each host, and no summary. */
   readonly brief: boolean;
+  /** Hosts of which the same is to be said share one block: `web[01-20,22]`. */
+  readonly fold: boolean;
 };
 
-/** What people read: a block per host, the worst last, then the summary. */
+/** What people read: a block per host or per hosts that ended alike, the worst last, then the summary. */
 export const textReport = (hosts: readonly HostReport[], options: TextOptions): string => {
-  const width = Math.min(32, Math.max(4, ...hosts.map((host) => host.name.length)));
-  const blocks = worstLast(hosts).map((host) => hostBlock(host, width, options));
+  const told = worstLast(hosts).map((host) => ({ name: host.name, text: hostText(host, options) }));
+  const blocks = inColumns(options.fold ? folded(told) : told, options.colours);
   const summary = options.brief ? "" : `\n${summaryLine(hosts, options.colours)}\n`;
   return `${blocks.join("\n")}\n${summary}`;
 };
 
-const hostBlock = (host: HostReport, width: number, options: TextOptions): string => {
-  const { outcome } = host;
-  const findings = host.findings.filter((one) => atLeast(one.severity, options.from));
-  const head = headLine(
-    { name: host.name, kind: outcome.kind, told: describeOutcome(outcome), width },
-    options.colours,
-  );
+export type Told = { readonly name: string; readonly text: string };
+
+/** Hosts of which the same is told share one entry, where the first of them stood. */
+export const folded = (told: readonly Told[]): readonly Told[] => {
+  const names = new Map<string, string[]>();
+  for (const { name, text } of told) {
+    const alike = names.get(text);
+    if (alike === undefined) names.set(text, [name]);
+    else alike.push(name);
+  }
+  return [...names].map(([text, alike]) => ({ name: foldNames(alike), text }));
+};
+
+/** Each name before what is told of it, in a column as wide as the names, or as 32 characters. */
+export const inColumns = (told: readonly Told[], colours: Colours): readonly string[] => {
+  const width = told.reduce((most, { name }) => Math.max(most, Math.min(32, name.length)), 4);
+  return told.map(({ name, text }) => `${colours.bold(printable(name).padEnd(width))}  ${text}`);
+};
+
+const hostText = ({ outcome, findings: all }: HostReport, options: TextOptions): string => {
+  const findings = all.filter((one) => atLeast(one.severity, options.from));
+  const { kind } = outcome;
+  const head = `${paint(kind, options.colours)(kind.replace("_", " ").padEnd(13))}  ${describeOutcome(outcome)}`;
   if (options.brief) return [head, ...findings.map(({ code, title }) => `${code} ${title}`)].join("; ");
   const actions = "actions" in outcome ? outcome.actions : [];
   return [
@@ -45,11 +64,6 @@ const hostBlock = (host: HostReport, width: number, options: TextOptions): strin
     ...findings.map((one) => findingLine(one, options.colours)),
   ].join("\n");
 };
-
-type Head = { readonly name: string; readonly kind: OutcomeKind; readonly told: string; readonly width: number };
-
-const headLine = ({ name, kind, told, width }: Head, colours: Colours): string =>
-  `${colours.bold(printable(name).padEnd(width))}  ${paint(kind, colours)(kind.replace("_", " ").padEnd(13))}  ${told}`;
 
 const actionLines = (action: Action, { colours, diffs }: TextOptions): readonly string[] => {
   const diff = diffs ? actionDiff(action) : undefined;

@@ -4,6 +4,7 @@ import { failureOf } from "../apply/result.ts";
 import type { Action } from "../model/action.ts";
 import type { NonEmpty, RunId } from "../model/brand.ts";
 import type { Failure } from "../model/failure.ts";
+import { hide } from "../model/hide.ts";
 import { runScript, type ScriptResult } from "../remote/script.ts";
 import { type Survey, surveyHost, type Target, type Walk } from "./survey.ts";
 
@@ -28,7 +29,8 @@ export const applyHost = async (target: Target, actions: NonEmpty<Action>, optio
   const nonce = options.walk.effects.nonce();
   const script = buildApply({ nonce, run: options.run, root: target.host.connection.root, actions });
   const ran = await send(target, script, nonce, options.walk);
-  const failure = ran.kind === "failed" ? ran.failure : failureOf(parseApply(ran.stdout, { nonce, actions }));
+  const told = ran.kind === "failed" ? ran.failure : failureOf(parseApply(ran.stdout, { nonce, actions }));
+  const failure = told && withoutSecrets(told, actions);
   if (failure !== undefined && !failure.sent) return { kind: "untouched", failure };
   const ended = failure === undefined || failure.code === "write_failed" || failure.code === "set_failed";
   if (!ended) await options.walk.effects.clock.sleep(timeToFinish);
@@ -36,6 +38,15 @@ export const applyHost = async (target: Target, actions: NonEmpty<Action>, optio
   if (failure === undefined) return { kind: "done", after };
   return { kind: ended ? "failed" : "lost", failure, after };
 };
+
+/** A host may repeat what it was sent. */
+const withoutSecrets = (failure: Failure, actions: readonly Action[]): Failure => ({
+  ...failure,
+  detail: hide(
+    failure.detail,
+    actions.flatMap((action) => ("secrets" in action ? action.secrets : [])),
+  ),
+});
 
 // Milliseconds. A script that lost us goes on; most are done in a fraction of this.
 const timeToFinish = 2000;

@@ -1,11 +1,22 @@
 import type { HostName } from "../model/brand.ts";
+import type { Failure } from "../model/failure.ts";
 import type { Host } from "../model/host.ts";
 import type { HostReport } from "../model/outcome.ts";
 import type { Clock, ConnectResult } from "../remote/port.ts";
 
+/** The first server on the way to a host. Hosts with the same key go through the same one, which bounds how many log in at once. */
+export type Entry = {
+  /** Its address and port, as text. */
+  readonly key: string;
+  /** Is it the host, or a bastion before it? */
+  readonly kind: "itself" | "bastion";
+};
+
 /** What the stages that touch hosts are given from outside. */
 export type Effects = {
   readonly connect: (host: Host) => Promise<ConnectResult>;
+  /** Called often, and without effect. */
+  readonly entry: (host: Host) => Entry;
   readonly clock: Clock;
   /** 32 hexadecimal digits from the system's random source, new at each call. */
   readonly nonce: () => string;
@@ -19,6 +30,15 @@ export type Deadlines = { readonly gather: number; readonly apply: number };
 /** What happens while hosts are walked: for progress, never for results. */
 export type Progress =
   | { readonly kind: "gathered"; readonly host: HostName; readonly done: number; readonly of: number }
+  | {
+      readonly kind: "retrying";
+      readonly host: HostName;
+      /** The number of the try to come, from 2. */
+      readonly attempt: number;
+      readonly because: Failure;
+      /** Milliseconds until then. */
+      readonly wait: number;
+    }
   | {
       readonly kind: "batch";
       readonly play: string;

@@ -1,4 +1,3 @@
-import pLimit from "p-limit";
 import type { Action } from "../model/action.ts";
 import { type HostName, type HostPath, isNonEmpty, type NonEmpty } from "../model/brand.ts";
 import type { Facts } from "../model/facts.ts";
@@ -12,6 +11,7 @@ import { planHost } from "../plan/plan-host.ts";
 import type { Become } from "../remote/become.ts";
 import { defect } from "./defect.ts";
 import type { Deadlines, Effects, OnProgress } from "./effects.ts";
+import { type Aside, forksOf } from "./forks.ts";
 import { gather } from "./gather.ts";
 import type { Sessions } from "./sessions.ts";
 
@@ -35,16 +35,22 @@ export type Walk = {
   readonly stop: AbortSignal;
 };
 
+/** The same walk for a host that gives its fork to others while it waits to connect. */
+export const steppingAside = (walk: Walk, aside: Aside): Walk => ({
+  ...walk,
+  sessions: { ...walk.sessions, open: (host) => walk.sessions.open(host, aside) },
+});
+
 /** Gathers and plans every target, `forks` at a time. Facts are dropped once they are planned. */
 export const surveyFleet = async (targets: readonly Target[], walk: Walk): Promise<ReadonlyMap<HostName, Survey>> => {
-  const limit = pLimit(walk.forks);
+  const forks = forksOf(walk.forks);
   const surveys = new Map<HostName, Survey>();
   await Promise.all(
     targets.map((target) =>
-      limit(async () => {
+      forks.run(async (aside) => {
         if (walk.stop.aborted) return;
         const { name } = target.host;
-        surveys.set(name, await surveySafely(target, walk));
+        surveys.set(name, await surveySafely(target, steppingAside(walk, aside)));
         walk.onProgress({ kind: "gathered", host: name, done: surveys.size, of: targets.length });
       }),
     ),
@@ -92,12 +98,11 @@ export const reportSurvey = (name: HostName, survey: Survey | undefined): HostRe
   return { name, outcome: plannedOutcome(plans), findings: distinct(plans.flatMap((plan) => plan.findings)) };
 };
 
-/** A host that nothing ran on is `unreachable`, any other `failed`. */
-export const failedOutcome = (failure: Failure, actions: readonly Action[]): Outcome => ({
-  kind: isUnreachable(failure.code) ? "unreachable" : "failed",
-  failure,
-  actions,
-});
+/** A host that nothing ran on is `unreachable`, any other `failed`; one that had no turn before a stop is neither. */
+export const failedOutcome = (failure: Failure, actions: readonly Action[]): Outcome => {
+  if (failure.code === "stopped") return { kind: "not_attempted", because: "the run was stopped before", actions };
+  return { kind: isUnreachable(failure.code) ? "unreachable" : "failed", failure, actions };
+};
 
 const plannedOutcome = (plans: readonly HostPlan[]): Outcome => {
   const refused = plans.find((plan) => plan.kind === "refused");

@@ -1,17 +1,24 @@
-import pLimit from "p-limit";
 import type { Host } from "../model/host.ts";
 import type { Become } from "../remote/become.ts";
 import { parseFrames } from "../remote/frames.ts";
 import { runScript } from "../remote/script.ts";
+import { forksOf } from "./forks.ts";
 import { type Gathered, gather } from "./gather.ts";
-import type { Walk } from "./survey.ts";
+import { steppingAside, type Walk } from "./survey.ts";
 
 export type Visited = { readonly host: Host; readonly become: Become };
 
 /** Calls every host, `forks` at a time, in any order; the answers stand in the order of the hosts. */
-export const visitAll = <T>(hosts: readonly Visited[], walk: Walk, visit: (one: Visited) => Promise<T>) => {
-  const limit = pLimit(walk.forks);
-  return Promise.all(hosts.map((one) => limit(async () => (walk.stop.aborted ? undefined : await visit(one)))));
+export const visitAll = <T>(hosts: readonly Visited[], walk: Walk, visit: (one: Visited, walk: Walk) => Promise<T>) => {
+  const forks = forksOf(walk.forks);
+  return Promise.all(
+    hosts.map((one) =>
+      forks.run(async (aside) => {
+        if (walk.stop.aborted) return undefined;
+        return await visit(one, steppingAside(walk, aside));
+      }),
+    ),
+  );
 };
 
 /** The facts of one host, without any play. */

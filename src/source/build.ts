@@ -1,10 +1,16 @@
+import { Vaulted } from "../model/host.ts";
 import { resolvePlain } from "./scalars.ts";
-import type { Entry, Path, Tree } from "./tree.ts";
+import { isKnownTag, isTextTag, isVaultTag, tagMessage } from "./tags.ts";
+import type { Entry, Path, Scalar, Tree } from "./tree.ts";
+import { type Vault, vaultOf } from "./vault.ts";
+import { nameIn, type Origin, sealed, vaulted, vaultedJson } from "./vaulted.ts";
 import { visible } from "./visible.ts";
 
 export type BuildOptions = {
   /** Where true, the keys of the map at this path may be numbers, booleans or null, and are taken as their text. */
   readonly looseKeys?: (map: Path) => boolean;
+  /** Opens `!vault` values, when they are used. Without one they are there too, and cannot be used. */
+  readonly vault?: Vault;
 };
 
 export type Built = {
@@ -16,6 +22,7 @@ export type Built = {
 
 type Anchored = { readonly tree: Tree; open: boolean; value: unknown; size: number; height: number };
 type State = {
+  readonly origin: Origin;
   readonly options: BuildOptions;
   readonly path: (string | number)[];
   readonly found: { offset: number; path: Path; message: string }[];
@@ -29,9 +36,13 @@ type State = {
 
 const limits = { expanded: 2_000_000, depth: 100 };
 
+/** Where the text's parts stand, and whether it came out of an encrypted file. */
+type Source = Omit<Origin, "vault">;
+
 /** Resolves scalars, aliases, merge keys and tags of one document. Every problem is given; the value is whole only if there is none. */
-export const build = (tree: Tree, options: BuildOptions): Built => {
+export const build = (tree: Tree, options: BuildOptions, source: Source): Built => {
   const state: State = {
+    origin: { ...source, vault: options.vault ?? vaultOf([]) },
     options,
     path: [],
     found: [],
@@ -54,18 +65,18 @@ const valueOf = (state: State, tree: Tree): unknown => {
   state.built += 1;
   state.deepest = Math.max(state.deepest, state.path.length);
   if (tree.kind === "alias") return aliasValue(state, tree);
-  if (tree.tag !== undefined && !isKnown(tree.tag)) return trouble(state, tree, tagMessage(tree.tag));
+  if (!isKnownTag(tree)) return trouble(state, tree, tagMessage(tree.tag ?? ""));
   return tree.anchor === undefined ? plainValue(state, tree) : anchoredValue(state, tree, tree.anchor);
 };
 
 const plainValue = (state: State, tree: Exclude<Tree, { kind: "alias" }>): unknown => {
   switch (tree.kind) {
     case "map":
-      return mapValue(state, tree.entries);
+      return vaultedJson(tree.entries, state.origin) ?? mapValue(state, tree.entries);
     case "list":
       return tree.items.map((item, index) => within(state, index, () => valueOf(state, item)));
     case "scalar":
-      return scalarValue(state, tree);
+      return sealed(scalarValue(state, tree), state.origin);
   }
 };
 
@@ -76,8 +87,9 @@ const within = <T>(state: State, part: string | number, work: () => T): T => {
   return result;
 };
 
-const scalarValue = (state: State, tree: Tree & { kind: "scalar" }): unknown => {
-  const asWritten = tree.tag === undefined ? !tree.plain : tree.tag === "!" || tree.tag === `${core}str`;
+const scalarValue = (state: State, tree: Scalar): unknown => {
+  if (isVaultTag(tree.tag)) return vaulted(tree, state.origin);
+  const asWritten = tree.tag === undefined ? !tree.plain : isTextTag(tree.tag);
   if (asWritten) return tree.text;
   const resolved = resolvePlain(tree.text);
   if (resolved.kind === "value") return resolved.value;
@@ -124,6 +136,20 @@ const mayExpand = (state: State, tree: Tree, by: number): boolean => {
 };
 
 const mapValue = (state: State, entries: readonly Entry[]): unknown => {
+  if (entries.some(({ key }) => isMergeKey(key))) return mapWithMerges(state, entries);
+  const result = Object.create(null) as Record<string, unknown>;
+  for (const { key, value } of entries) {
+    const name = keyName(state, key);
+    if (name === undefined) continue;
+    state.path.push(name);
+    if (name in result) trouble(state, key, "this key stands twice in one map");
+    result[name] = valueOf(state, value);
+    state.path.pop();
+  }
+  return result;
+};
+
+const mapWithMerges = (state: State, entries: readonly Entry[]): unknown => {
   const own: [string, unknown][] = [];
   const merged: Record<string, unknown>[] = [];
   const seen = new Set<string>();
@@ -160,11 +186,15 @@ const mapsToMerge = (state: State, tree: Tree, value: unknown): readonly Record<
 };
 
 const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+  typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Vaulted);
 
 const keyName = (state: State, key: Tree): string | undefined => {
-  const value = valueOf(state, key);
+  const value = nameIn(valueOf(state, key));
   if (typeof value === "string") return value;
+  if (value instanceof Vaulted) {
+    trouble(state, key, "a key must be text, not a value from a vault");
+    return undefined;
+  }
   if (isMap(value) || Array.isArray(value)) {
     trouble(state, key, "a key must be text, not a map or a list");
     return undefined;
@@ -175,15 +205,4 @@ const keyName = (state: State, key: Tree): string | undefined => {
   const kind = value === null ? "nothing (null)" : `a ${typeof value}`;
   within(state, text, () => trouble(state, key, `this name reads as ${kind} in YAML; quote it: "${visible(text)}"`));
   return undefined;
-};
-
-const core = "tag:yaml.org,2002:";
-const known = new Set(["!", ...["str", "int", "float", "bool", "null", "map", "seq"].map((name) => core + name)]);
-const isKnown = (tag: string): boolean => known.has(tag);
-
-const tagMessage = (tag: string): string => {
-  const name = tag.startsWith(core) ? `!!${tag.slice(core.length)}` : tag;
-  return ["!vault", "!vault-encrypted", "!unsafe"].includes(name)
-    ? `the tag ${visible(name)} is not honoured yet`
-    : `the tag ${visible(name)} is not known`;
 };

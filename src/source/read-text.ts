@@ -1,5 +1,5 @@
 import { open } from "node:fs/promises";
-import type { Checked } from "../model/problem.ts";
+import type { Checked, Problem } from "../model/problem.ts";
 
 export type NamedText = { readonly file: string; readonly text: string };
 
@@ -34,19 +34,33 @@ const readCapped = async (file: string): Promise<Uint8Array | string> => {
 };
 
 const decode = (file: string, bytes: Uint8Array): Checked<NamedText> => {
+  const text = utf8(bytes);
+  return text === undefined ? refused(file, "is not UTF-8 text") : { kind: "ok", value: { file, text } };
+};
+
+/** Undefined where the bytes are not UTF-8. */
+export const utf8 = (bytes: Uint8Array): string | undefined => {
   try {
-    return {
-      kind: "ok",
-      value: { file, text: new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes) },
-    };
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    return refused(file, "is not UTF-8 text");
+    return undefined;
   }
 };
 
+/** The code of an error of the system (`ENOENT`); empty for any other. */
+export const codeOf = (error: unknown): string => (error instanceof Error && "code" in error ? String(error.code) : "");
+
+/** A problem of a whole file or folder; a bug is thrown on. */
+export const refusedFor = (file: string, error: unknown): Problem => wholeFile(file, reason(error));
+
+export const wholeFile = (file: string, message: string): Problem => ({
+  at: { file, line: 0, column: 0 },
+  path: "",
+  message,
+});
+
 const reason = (error: unknown): string => {
-  const code = error instanceof Error && "code" in error ? String(error.code) : "";
-  switch (code) {
+  switch (codeOf(error)) {
     case "ENOENT":
       return "does not exist";
     case "ENOTDIR":
@@ -59,11 +73,11 @@ const reason = (error: unknown): string => {
     case "":
       throw error;
     default:
-      return `cannot be read (${code})`;
+      return `cannot be read (${codeOf(error)})`;
   }
 };
 
 const refused = (file: string, message: string): Checked<NamedText> => ({
   kind: "problems",
-  problems: [{ at: { file, line: 0, column: 0 }, path: "", message }],
+  problems: [wholeFile(file, message)],
 });

@@ -1,7 +1,8 @@
 import { dirname, join } from "node:path";
 import { isNonEmpty } from "../model/brand.ts";
 import type { Checked, Position, Problem } from "../model/problem.ts";
-import { type NamedText, readText } from "./read-text.ts";
+import { firstText } from "./first-text.ts";
+import type { NamedText } from "./read-text.ts";
 
 /** A template that a play names, and where it does. */
 export type TemplateName = { readonly src: string; readonly at: Position };
@@ -27,13 +28,4 @@ export const readTemplates = async (
     else problems.push({ at, path: "", message: `there is no template ${src} in ${folders.join(", ")}` });
   }
   return isNonEmpty(problems) ? { kind: "problems", problems } : { kind: "ok", value: found };
-};
-
-/** The first file that is there, read or with the reason why it cannot be. */
-const firstText = async (files: readonly string[]): Promise<Checked<NamedText> | undefined> => {
-  for (const file of files) {
-    const text = await readText(file);
-    if (text.kind === "ok" || !text.problems.every((one) => one.message.startsWith("does not exist"))) return text;
-  }
-  return undefined;
 };

@@ -12,6 +12,8 @@ export type Tree = {
   | { readonly kind: "alias"; readonly name: string }
 );
 
+export type Scalar = Tree & { readonly kind: "scalar" };
+
 export type Entry = { readonly key: Tree; readonly value: Tree };
 
 export type Path = readonly (string | number)[];

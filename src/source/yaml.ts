@@ -1,13 +1,17 @@
-import { Composer, isAlias, isMap, isScalar, isSeq, type ParsedNode, Parser } from "yaml";
 import { isNonEmpty, type NonEmpty } from "../model/brand.ts";
 import type { Checked, Position, Problem } from "../model/problem.ts";
 import { type BuildOptions, build } from "./build.ts";
 import { finders } from "./finders.ts";
+import { jsonTree } from "./json-tree.ts";
 import { places } from "./place.ts";
-import { type Path, pathText, type Tree } from "./tree.ts";
+import { wholeFile } from "./read-text.ts";
+import { type Path, pathText } from "./tree.ts";
+import { vaultOf } from "./vault.ts";
+import { isVaultText } from "./vault-text.ts";
+import { mostCharacters, type Parsed, tooLong, yamlTree } from "./yaml-tree.ts";
 
 export type YamlDocument = {
-  /** Null-prototype objects, arrays, strings, numbers, booleans, null. Parts that aliases name are shared: read only. */
+  /** Null-prototype objects, arrays, strings, numbers, booleans, null, `Vaulted`. What aliases name is shared: read only. */
   readonly value: unknown;
   /** Where the value stands, or its nearest ancestor that exists. */
   readonly at: (path: Path) => Position;
@@ -17,23 +21,34 @@ export type YamlDocument = {
   readonly written: (path: Path) => string | undefined;
 };
 
-type Token = ReturnType<Parser["parse"]> extends Iterable<infer One> ? One : never;
+type Source = { readonly file: string; readonly text: string };
 type Found = { readonly offset: number; readonly path?: Path; readonly message: string };
 
-const limits = { characters: 16 * 1024 * 1024, depth: 100, problems: 100 };
-
-/** What PyYAML takes for a character of a stream. */
-const unprintable = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
+const mostProblems = 100;
 
 /**
  * Reads one YAML 1.1 document as Ansible's reader does, or gives every problem: syntax, duplicate keys, keys that are not
- * text, tags, several documents, cycles and bombs made of aliases, too deep or too large a text. Never throws.
+ * text, tags, several documents, cycles and bombs made of aliases, too deep or too large a text. Never throws. A text that
+ * ansible-vault encrypted as a whole is decrypted first; its texts and numbers come as `Vaulted`.
  */
-export const readYaml = (
-  source: { readonly file: string; readonly text: string },
-  options: BuildOptions = {},
+export const readYaml = (source: Source, options: BuildOptions = {}): Checked<YamlDocument> =>
+  readDocument(source, options, anyTree);
+
+/** Reads one JSON text as strictly as Python does; otherwise the same as `readYaml`. */
+export const readJson = (source: Source, options: BuildOptions = {}): Checked<YamlDocument> =>
+  readDocument(source, options, strictTree);
+
+const readDocument = (
+  source: Source,
+  options: BuildOptions,
+  treeOf: (text: string) => Parsed,
 ): Checked<YamlDocument> => {
-  const text = source.text.replace(/^\uFEFF/, "");
+  const encrypted = isVaultText(source.text);
+  const opened = encrypted ? (options.vault ?? vaultOf([])).decrypt(source.text) : undefined;
+  // what is told of a file begins with its name
+  if (opened?.kind === "fault")
+    return { kind: "problems", problems: [wholeFile(source.file, opened.because.replace(/^it /, ""))] };
+  const text = String(opened?.plain ?? source.text).replace(/^\uFEFF/, "");
   const place = places({ file: source.file, text });
   const problems = (found: NonEmpty<Found>): NonEmpty<Problem> => {
     const [first, ...rest] = capped(found);
@@ -44,118 +59,29 @@ export const readYaml = (
     path: pathText(one.path ?? []),
     message: one.message,
   });
-  const parsed = parse(text);
+  const parsed = treeOf(text);
   if ("found" in parsed) return { kind: "problems", problems: problems(parsed.found) };
-  const built = build(parsed.tree, options);
+  const built = build(parsed.tree, options, { place, encrypted });
   if (isNonEmpty(built.found)) return { kind: "problems", problems: problems(built.found) };
   return { kind: "ok", value: { value: built.value, ...finders(parsed.tree, built.targets, place) } };
 };
 
-type Parsed = { readonly tree: Tree } | { readonly found: NonEmpty<Found> };
-
-const parse = (text: string): Parsed => {
-  if (text.length > limits.characters)
-    return { found: [{ offset: 0, message: `the text is longer than ${limits.characters} characters` }] };
-  const odd = unprintable.exec(text);
-  if (odd !== null) return { found: [{ offset: odd.index, message: `${codePoint(odd[0])} may not stand in YAML` }] };
-  const tokens: Token[] = [...new Parser().parse(text)];
-  const deep = firstTooDeep(tokens);
-  if (deep !== undefined)
-    return { found: [{ offset: deep, message: `nested more than ${limits.depth} levels deep here` }] };
-  return compose(tokens);
-};
-
-const compose = (tokens: readonly Token[]): Parsed => {
-  // failsafe: every scalar stays text, and its meaning in YAML 1.1 is ours; unique keys are checked there too (theirs is quadratic)
-  const options = {
-    version: "1.1",
-    schema: "failsafe",
-    merge: false,
-    resolveKnownTags: false,
-    uniqueKeys: false,
-  } as const;
-  const documents = [...new Composer(options).compose(tokens)];
-  const found: Found[] = documents.flatMap((one) =>
-    one.errors.map((error) => ({ offset: error.pos[0], message: `not valid YAML: ${withoutSource(error.message)}` })),
-  );
-  const [first, second] = documents;
-  if (second !== undefined)
-    found.push({ offset: second.range[0], message: "a second document begins here; a file holds one" });
-  return isNonEmpty(found) ? { found } : { tree: toTree(first?.contents ?? null, 0) };
-};
-
-/** Some of the library's messages end in the text that they are about, which may be a password. */
-const withoutSource = (message: string): string => message.replace(/: ".*$/s, "");
-
-/** Offset of the first collection that lies too deep. A stack of our own: what comes after this is recursive. */
-const firstTooDeep = (tokens: readonly Token[]): number | undefined => {
-  const open: { token: Token; depth: number }[] = tokens.map((token) => ({ token, depth: 0 }));
-  const first: number[] = [];
-  for (let one = open.pop(); one !== undefined; one = open.pop()) {
-    const { token, depth } = one;
-    if (depth > limits.depth) first.push(token.offset);
-    else if (token.type === "document") push(open, token.value, depth);
-    else if ("items" in token)
-      for (const item of token.items) {
-        push(open, item.key, depth + 1);
-        push(open, item.value, depth + 1);
-      }
-  }
-  return first.length > 0 ? first.reduce((least, offset) => Math.min(least, offset)) : undefined;
-};
-
-const push = (open: { token: Token; depth: number }[], token: Token | null | undefined, depth: number): void => {
-  if (token !== null && token !== undefined) open.push({ token, depth });
-};
-
-/** Our own tree of a node. Written out for each kind: spreading a common head costs a third of the whole reading. */
-const toTree = (node: ParsedNode | null, near: number): Tree => {
-  if (node === null) return nothing(near);
-  const offset = node.range[0];
-  if (isScalar(node)) {
-    const { tag, anchor, source } = node;
-    return {
-      kind: "scalar",
-      offset,
-      tag,
-      anchor,
-      text: String(node.value),
-      plain: node.type === "PLAIN",
-      written: source,
-    };
-  }
-  if (isMap(node)) {
-    const entries = node.items.map(({ key, value }) => ({
-      key: toTree(key, offset),
-      value: toTree(value, key.range[0]),
-    }));
-    return { kind: "map", offset, tag: node.tag, anchor: node.anchor, entries };
-  }
-  if (isSeq(node)) {
-    const items = node.items.map((item) => toTree(item, offset));
-    return { kind: "list", offset, tag: node.tag, anchor: node.anchor, items };
-  }
-  if (!isAlias(node)) throw new Error("a YAML node of an unknown kind");
-  return { kind: "alias", offset, tag: undefined, anchor: undefined, name: node.source };
-};
-
-const nothing = (offset: number): Tree => ({
-  kind: "scalar",
-  offset,
-  tag: undefined,
-  anchor: undefined,
-  text: "",
-  plain: true,
-  written: "",
-});
-
 const capped = (found: NonEmpty<Found>): NonEmpty<Found> => {
   const [first, ...rest] = found;
-  const next = found[limits.problems];
+  const next = found[mostProblems];
   if (next === undefined) return found;
-  const more = { offset: next.offset, message: `and ${found.length - limits.problems} more problems` };
-  return [first, ...rest.slice(0, limits.problems - 1), more];
+  const more = { offset: next.offset, message: `and ${found.length - mostProblems} more problems` };
+  return [first, ...rest.slice(0, mostProblems - 1), more];
 };
 
-const codePoint = (character: string): string =>
-  `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+/** JSON first, as Ansible does: `1e3` is a number there. */
+const anyTree = (text: string): Parsed => {
+  const json = /^\s*[[{]/.test(text) ? strictTree(text) : undefined;
+  return json !== undefined && "tree" in json ? json : yamlTree(text);
+};
+
+const strictTree = (text: string): Parsed => {
+  if (text.length > mostCharacters) return { found: [tooLong] };
+  const json = jsonTree(text);
+  return "tree" in json ? json : { found: [json.fault] };
+};

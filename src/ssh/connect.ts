@@ -1,41 +1,23 @@
-import { Client } from "ssh2";
 import type { ConnectResult } from "../remote/port.ts";
-import { ClosableAgent } from "./agent.ts";
 import type { ConnectOptions } from "./connect-options.ts";
 import { execOn } from "./exec.ts";
-import { hostKeyCheck } from "./host-key-check.ts";
-import type { Identity } from "./identity.ts";
-import { watchLine } from "./line.ts";
-import { logIn } from "./log-in.ts";
-import { loginAttempts } from "./login-attempts.ts";
-import { openSocket } from "./socket.ts";
+import type { Network } from "./network.ts";
+import { openLine } from "./open-line.ts";
 import { failureOf, type Trouble } from "./trouble.ts";
 
-/** Connects, verifies the host's key and logs in. Nothing about the user is sent before the key is verified. */
-export const connect = async (options: ConnectOptions): Promise<ConnectResult> => {
-  const { user, identity, clock, timeouts } = options;
-  const secrets = [identity.password ?? []].flat();
+/** Finds the way to a host, verifies its key and logs in. Every server on the way is verified and logged in to likewise. */
+export const connect = async (options: ConnectOptions, network: Network): Promise<ConnectResult> => {
+  const { via, clock } = options;
+  const servers = via.kind === "jump" ? [options, ...via.hops] : [options];
+  const secrets = servers.flatMap(({ identity }) => identity.password ?? []);
   const failed = (trouble: Trouble): ConnectResult => ({
     kind: "failed",
     failure: failureOf(trouble, { sent: false, secrets }),
   });
-  const opened = await openSocket(options, timeouts.connect, clock);
+  const opened = await network.reach(options);
   if (opened.kind === "trouble") return failed(opened.trouble);
-  const agent = agentOf(identity);
-  const line = watchLine(new Client(), opened.socket, () => agent?.close());
-  const check = hostKeyCheck(options);
-  const trouble = await logIn({ ...options, line, check, attempts: loginAttempts(user, identity, agent) });
-  if (trouble) {
-    line.destroy();
-    return failed(trouble);
-  }
+  const logged = await openLine(options, opened.way, clock);
+  if (logged.kind === "trouble") return failed(logged.trouble);
+  const { line } = logged;
   return { kind: "connected", remote: { exec: execOn({ line, clock, secrets }), close: line.destroy } };
 };
-
-const agentOf = ({ agentSocket, keys }: Identity): ClosableAgent | undefined =>
-  agentSocket === undefined
-    ? undefined
-    : new ClosableAgent(
-        agentSocket,
-        keys.map(({ key }) => key),
-      );

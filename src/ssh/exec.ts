@@ -1,12 +1,9 @@
 import type { ClientChannel } from "ssh2";
 import type { Secret } from "../model/host.ts";
-import type { Clock, ExecRequest, ExecResult, Remote } from "../remote/port.ts";
+import type { Clock, ExecRequest, Remote } from "../remote/port.ts";
 import { sh } from "../remote/quote.ts";
-import { collect } from "./collect.ts";
-import { startDeadline } from "./deadline.ts";
-import { type Line, reasonOf } from "./line.ts";
-import { readPrompt, withoutPrompt } from "./prompt.ts";
-import { failureOf, type Trouble } from "./trouble.ts";
+import { attend, type CommandEnd, type Start, type Started } from "./attend.ts";
+import type { Line } from "./line.ts";
 
 type Connection = {
   readonly line: Line;
@@ -16,108 +13,45 @@ type Connection = {
 };
 
 /** Commands on one connection, one at a time. A command that fails ends the connection: its state is not known. */
-export const execOn = (connection: Connection): Remote["exec"] => {
+export const execOn = ({ line, clock, secrets }: Connection): Remote["exec"] => {
+  const { gone, destroy } = line;
   let busy = false;
   return async (request) => {
     if (busy) throw new Error("one exec at a time");
     busy = true;
     try {
-      return await exec(connection, request);
+      return await attend({ request, clock, secrets, gone, destroy, start: () => openChannel(line, request) });
     } finally {
       busy = false;
     }
   };
 };
 
-const exec = ({ line, clock, secrets }: Connection, request: ExecRequest): Promise<ExecResult> =>
+const openChannel = ({ client, gone }: Line, { command, terminal }: ExecRequest): ReturnType<Start> =>
   new Promise((resolve) => {
-    const { client, gone, destroy } = line;
-    const command = sh(request.command);
-    const known = [...secrets, request.prompt?.answer ?? []].flat();
-    const progress: Progress = { sent: false, ready: request.prompt === undefined, asked: 0 };
-    const settle = (result: ExecResult): void => {
-      cancel();
-      gone.removeEventListener("abort", onGone);
-      resolve(result);
-    };
-    const fail = (trouble: Trouble): void => {
-      settle({
-        kind: "failed",
-        failure: failureOf(trouble, { sent: request.changes && progress.sent, secrets: known }),
-      });
-      destroy();
-    };
-    const onGone = (): void => fail({ kind: "lost", message: reasonOf(gone).message });
-    const cancel = startDeadline(clock, request.within, () => fail(late(request, progress)));
-    gone.addEventListener("abort", onGone);
-    if (gone.aborted) {
-      onGone();
-      return;
-    }
     try {
-      client.exec(command, { allowHalfOpen: true }, (error, channel) => {
-        if (gone.aborted) return;
-        if (error) fail({ kind: "not_started", message: error.message });
-        else attend({ channel, request, progress, settle, fail });
+      client.exec(sh(command), { allowHalfOpen: true, pty: terminal === true }, (error, channel) => {
+        if (gone.aborted) resolve({ kind: "lost", message: "the connection was lost" });
+        else if (error) resolve({ kind: "not_started", message: error.message });
+        else resolve(started(channel, terminal === true));
       });
     } catch (error) {
       // The library throws when the socket is closing and has not said so yet.
-      fail({ kind: "lost", message: String(error) });
+      resolve({ kind: "lost", message: String(error) });
     }
   });
 
-/** `sent`: has standard input begun to be written? */
-type Progress = { sent: boolean; ready: boolean; asked: number };
+const started = (channel: ClientChannel, terminal: boolean): Started => ({
+  kind: "started",
+  stdin: channel,
+  stdout: channel,
+  stderr: terminal ? undefined : channel.stderr,
+  ended: endOf(channel),
+  release: () => channel.close(),
+});
 
-const late = ({ within: ms }: ExecRequest, { ready, asked }: Progress): Trouble =>
-  ready ? { kind: "script_deadline", ms } : { kind: "no_prompt", ms, answered: asked > 0 };
-
-type Attending = {
-  readonly channel: ClientChannel;
-  readonly request: ExecRequest;
-  readonly progress: Progress;
-  readonly settle: (result: ExecResult) => void;
-  readonly fail: (trouble: Trouble) => void;
-};
-
-const attend = ({ channel, request, progress, settle, fail }: Attending): void => {
-  const { prompt, caps } = request;
-  const stdout = collect(caps.stdout, () => fail({ kind: "flood", stream: "stdout", cap: caps.stdout }));
-  const stderr = collect(caps.stderr, () => fail({ kind: "flood", stream: "stderr", cap: caps.stderr }));
-  let exit: { readonly status: number | null; readonly signal: string | undefined } | undefined;
-  let open = 3;
-  const ended = (): void => {
-    open -= 1;
-    if (open > 0) return;
-    if (typeof exit?.status !== "number") fail({ kind: "no_status", signal: exit?.signal });
-    else
-      settle({
-        kind: "exited",
-        status: exit.status,
-        stdout: stdout.bytes(),
-        stderr: prompt ? withoutPrompt(stderr.bytes(), prompt) : stderr.bytes(),
-      });
-  };
-  const sendScript = (): void => {
-    progress.ready = true;
-    progress.sent = true;
-    // The channel holds back what the host's window does not take; the text is in memory anyway.
-    channel.end(request.stdin);
-  };
-  const converse = (): void => {
-    if (!prompt || progress.ready) return;
-    const { asked, ready } = readPrompt(stderr.bytes(), prompt);
-    if (asked > 1) fail({ kind: "prompted_again" });
-    else if (ready) sendScript();
-    else if (asked > progress.asked) channel.write(`${prompt.answer.reveal()}\n`);
-    progress.asked = asked;
-  };
-
-  channel.on("exit", (status: number | null, signal?: string) => {
-    exit = { status, signal };
+const endOf = (channel: ClientChannel): Promise<CommandEnd> =>
+  new Promise((resolve) => {
+    channel.once("exit", (status: number | null, signal?: string) => resolve({ status: status ?? undefined, signal }));
+    channel.once("close", () => resolve({ status: undefined, signal: undefined }));
   });
-  channel.on("error", (error: Error) => fail({ kind: "lost", message: error.message }));
-  channel.on("data", stdout.push).on("end", ended).on("close", ended);
-  channel.stderr.on("data", stderr.push).on("data", converse).on("end", ended);
-  if (!prompt) sendScript();
-};

@@ -1,4 +1,4 @@
-import { createHash, createHmac } from "node:crypto";
+import { createHash, createHmac, randomBytes } from "node:crypto";
 import { globMatcher } from "../inventory/glob.ts";
 
 /** One line of a known_hosts file. Source for the format: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT. */
@@ -6,6 +6,8 @@ export type KnownHost = {
   readonly file: string;
   readonly line: number;
   readonly revoked: boolean;
+  /** The key signs certificates of hosts (@cert-authority); it is no host's own. */
+  readonly authority: boolean;
   readonly names: Names;
   /** As OpenSSH writes it: `ssh-ed25519`, `ssh-rsa`, `ecdsa-sha2-nistp256`... */
   readonly type: string;
@@ -41,9 +43,8 @@ const parseLine = (line: string): Omit<KnownHost, "file" | "line"> | string | un
   if (line === "" || line.startsWith("#")) return undefined;
   const words = line.split(/[ \t]+/);
   const marker = line.startsWith("@") ? words.shift() : undefined;
-  // Certificates of hosts are not served here; a line about their authority is not a mistake.
-  if (marker === "@cert-authority") return undefined;
-  if (marker !== undefined && marker !== "@revoked") return `unknown marker ${marker}`;
+  const [revoked, authority] = [marker === "@revoked", marker === "@cert-authority"];
+  if (marker !== undefined && !revoked && !authority) return `unknown marker ${marker}`;
   const [hosts, type, key] = words;
   if (hosts === undefined || type === undefined || key === undefined)
     return "expected host names, a key type and a key";
@@ -51,7 +52,7 @@ const parseLine = (line: string): Omit<KnownHost, "file" | "line"> | string | un
   if (names === undefined) return "the hashed host name is not |1|SALT|HASH";
   const blob = Buffer.from(key, "base64");
   if (keyType(blob) !== type) return `the key is not a whole key of type ${type}`;
-  return { revoked: marker === "@revoked", names, type, blob: blob.toString("base64") };
+  return { revoked, authority, names, type, blob: blob.toString("base64") };
 };
 
 const parseNames = (field: string): Names | undefined => {
@@ -82,13 +83,32 @@ export const keyType = (blob: Uint8Array): string | undefined => {
 export const fingerprint = (blob: Uint8Array): string =>
   `SHA256:${createHash("sha256").update(blob).digest("base64").replace(/=+$/, "")}`;
 
-/** The name under which OpenSSH keeps a host: bare on port 22, else `[address]:port`. */
+/** How known_hosts is asked about a host: under its alias (HostKeyAlias), else under its address and port. */
+export type KnownAs = {
+  readonly address: string;
+  readonly port: number;
+  readonly hostKeyAlias?: string | undefined;
+};
+
+export type NewHostKey = KnownAs & { readonly key: Uint8Array };
+
+/** `address` on port 22, else `[address]:port`. */
 export const knownName = (address: string, port: number): string =>
   port === 22 ? address.toLowerCase() : `[${address.toLowerCase()}]:${port}`;
 
-/** Does a line speak of this name (`knownName`)? */
+/** The name under which OpenSSH keeps a host; an alias has no port. */
+export const nameOf = ({ address, port, hostKeyAlias }: KnownAs): string =>
+  hostKeyAlias?.toLowerCase() ?? knownName(address, port);
+
+/** `|1|SALT|HASH`, which tells a name only to those who know it. */
+export const hashedName = (name: string, salt: Uint8Array = randomBytes(20)): string =>
+  `|1|${Buffer.from(salt).toString("base64")}|${hashOf(name, salt).toString("base64")}`;
+
+const hashOf = (name: string, salt: Uint8Array): Buffer => createHmac("sha1", salt).update(name).digest();
+
+/** Does a line speak of this name (`nameOf`)? */
 export const speaksOf = (names: Names, name: string): boolean => {
-  if (names.kind === "hashed") return createHmac("sha1", names.salt).update(name).digest().equals(names.hash);
+  if (names.kind === "hashed") return hashOf(name, names.salt).equals(names.hash);
   return names.wanted.some((one) => matches(one, name)) && !names.refused.some((one) => matches(one, name));
 };
 

@@ -1,11 +1,11 @@
 import type { Failure, FailureCode } from "../model/failure.ts";
+import { hide } from "../model/hide.ts";
 import type { Secret } from "../model/host.ts";
-import { hide } from "./hide.ts";
-import type { HostKeyVerdict } from "./host-key-verdict.ts";
-import { fingerprint, type KnownHost, keyType, knownName } from "./known-hosts.ts";
+import { forwardCode, forwardDetail, type RefusedForward } from "./forward-words.ts";
+import { hostKeyCode, hostKeyDetail, type RefusedKey } from "./host-key-words.ts";
 
-/** How far a connection has come: TCP, the host's identification line, key exchange and login. */
-export type Phase = "connect" | "banner" | "login";
+/** How far a connection has come: TCP, the host's identification line, key exchange, authentication. */
+export type Phase = "connect" | "banner" | "handshake" | "login";
 
 /** Everything that can go wrong between here and a command's exit status. */
 export type Trouble =
@@ -13,27 +13,22 @@ export type Trouble =
   | { readonly kind: "deadline"; readonly phase: Phase; readonly ms: number }
   | { readonly kind: "closed"; readonly phase: Phase; readonly message: string }
   | { readonly kind: "protocol"; readonly message: string }
-  | {
-      readonly kind: "host_key";
-      readonly verdict: HostKeyVerdict;
-      readonly key: Uint8Array;
-      readonly address: string;
-      readonly port: number;
-      readonly files: readonly string[];
-      /** Why a new key could not be stored. */
-      readonly because?: string;
-    }
+  /** On the way: a server that others are reached through. */
+  | { readonly kind: "bastion"; readonly name: string; readonly trouble: Trouble }
+  /** A bastion's answer when asked for a connection. */
+  | ({ readonly kind: "forward" } & RefusedForward)
+  | { readonly kind: "proxy"; readonly message: string }
+  | ({ readonly kind: "host_key" } & RefusedKey)
   | {
       readonly kind: "login";
       readonly user: string;
       readonly tried: readonly string[];
       readonly unusable: readonly string[];
       readonly accepted: readonly string[];
+      /** How the connection ended, where the host ended it. */
       readonly message?: string;
     }
   | { readonly kind: "script_deadline"; readonly ms: number }
-  | { readonly kind: "no_prompt"; readonly ms: number; readonly answered: boolean }
-  | { readonly kind: "prompted_again" }
   | { readonly kind: "flood"; readonly stream: "stdout" | "stderr"; readonly cap: number }
   | { readonly kind: "lost"; readonly message: string }
   | { readonly kind: "not_started"; readonly message: string }
@@ -58,6 +53,14 @@ export const failureOf = (trouble: Trouble, { sent, secrets }: About): Failure =
       return failure("connection_lost_before_login", `${trouble.message}, ${closedAt[trouble.phase]}`);
     case "protocol":
       return failure("protocol_error", trouble.message);
+    case "bastion": {
+      const { code, detail } = failureOf(trouble.trouble, { sent, secrets });
+      return failure(code, `bastion ${trouble.name}: ${detail}`);
+    }
+    case "forward":
+      return failure(forwardCode(trouble), forwardDetail(trouble));
+    case "proxy":
+      return failure("proxy_failed", trouble.message);
     case "host_key":
       return failure(hostKeyCode(trouble.verdict), hostKeyDetail(trouble));
     case "login":
@@ -67,13 +70,6 @@ export const failureOf = (trouble: Trouble, { sent, secrets }: About): Failure =
       );
     case "script_deadline":
       return failure("script_deadline", `the script had not ended after ${trouble.ms} ms`);
-    case "no_prompt":
-      return failure(
-        "become_stalled",
-        `${trouble.answered ? "no answer to the password" : "neither a prompt nor a start"} within ${trouble.ms} ms`,
-      );
-    case "prompted_again":
-      return failure("become_refused", "the password was not accepted");
     case "flood":
       return failure("output_flood", `more than ${trouble.cap} bytes on ${trouble.stream}`);
     case "lost":
@@ -93,12 +89,14 @@ export const failureOf = (trouble: Trouble, { sent, secrets }: About): Failure =
 const waits: Record<Phase, string> = {
   connect: "no connection",
   banner: "connected, but no SSH identification",
-  login: "connected, but no login",
+  handshake: "the host says that it speaks SSH, but exchanged no keys",
+  login: "keys were exchanged, but no login",
 };
 
 const closedAt: Record<Phase, string> = {
   connect: "while connecting",
-  banner: "before the host said that it speaks SSH (too many connections at once, or a filter, can cause this)",
+  banner: "before the host said that it speaks SSH",
+  handshake: "before keys were exchanged",
   login: "before the login was done",
 };
 
@@ -112,40 +110,10 @@ const socketCode = (code: string): FailureCode => {
   return "address_unreachable";
 };
 
-const hostKeyCode = (verdict: HostKeyVerdict): FailureCode => {
-  switch (verdict.kind) {
-    case "changed":
-      return "host_key_changed";
-    case "revoked":
-      return "host_key_revoked";
-    case "known":
-    case "unknown":
-      return "host_key_unknown";
-  }
-};
-
-const place = ({ file, line }: KnownHost): string => `${file}:${line}`;
-
-const hostKeyDetail = ({ verdict, key, address, port, files, because }: Trouble & { kind: "host_key" }): string => {
-  const name = knownName(address, port);
-  const shown = `${name} shows the ${keyType(key) ?? "odd"} key ${fingerprint(key)}`;
-  switch (verdict.kind) {
-    case "changed":
-      return `${shown}, but ${place(verdict.entry)} has another one: find out why, and only then remove that line (ssh-keygen -R '${name}' -f ${verdict.entry.file})`;
-    case "revoked":
-      return `${shown}, which ${place(verdict.entry)} revokes`;
-    case "known":
-    case "unknown":
-      return because === undefined
-        ? `${shown}, and no line for it in ${files.join(", ")}: compare the fingerprint with the host's own, then add it (--accept-new-host-keys)`
-        : `${shown}, which could not be added: ${because}`;
-  }
-};
-
 const loginDetail = ({ user, tried, unusable, accepted, message }: Trouble & { kind: "login" }): string =>
   [
     tried.length > 0 ? `${user} was refused with ${tried.join(", ")}` : `there was nothing to log in with as ${user}`,
     ...(accepted.length > 0 ? [`the host would take ${accepted.join(", ")}`] : []),
-    ...(message === undefined ? [] : [`it said: ${message}`]),
+    ...(message === undefined ? [] : [message]),
     ...unusable,
   ].join("; ");

@@ -93,6 +93,7 @@ export const write = (
   gid,
   from,
   before: undefined,
+  secrets: [],
 });
 
 export const remove = (path: string, from: FileBasis): Action => ({
@@ -101,6 +102,7 @@ export const remove = (path: string, from: FileBasis): Action => ({
   path: path as HostPath,
   from,
   before: undefined,
+  secrets: [],
 });
 
 export const set = (key: string, to: string, from: string): Action => ({

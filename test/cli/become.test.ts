@@ -1,14 +1,29 @@
 import { describe, expect, it } from "vitest";
-import { type BecomeOptions, becomeOf, targetsOf } from "../../src/cli/fleet.ts";
-import type { Connection } from "../../src/model/host.ts";
+import { becomeOf, targetsOf, withPassword } from "../../src/cli/fleet.ts";
+import type { FleetOptions } from "../../src/cli/options.ts";
+import { type Connection, secret } from "../../src/model/host.ts";
 import { describeProblem } from "../../src/report/describe.ts";
+import { emptyConfig } from "../../src/ssh/config/config.ts";
+import { planRoute } from "../../src/ssh/routes.ts";
 import { aHost, compiledPlays } from "../support/play.ts";
 
-const options = { becomePassword: undefined } as BecomeOptions;
-const hostWith = (connection: Partial<Connection>) => ({
-  ...aHost,
-  connection: { ...aHost.connection, user: "me", ...connection },
-});
+const options = {} as FleetOptions;
+const account = { localUser: "me", localUid: 1000, home: "/home/me", localHostname: "desk", env: {} };
+const common = {
+  user: undefined,
+  privateKeyFile: undefined,
+  sshOptions: [],
+  connectTimeout: undefined,
+  transport: undefined,
+};
+
+/** The way to a host with these connection variables, for the account `me`. */
+const routeWith = (connection: Partial<Connection>) => {
+  const host = { ...aHost, connection: { ...aHost.connection, ...connection } };
+  const routed = planRoute(host, { config: emptyConfig, account, common });
+  if (routed.kind === "fault") throw new Error(routed.because);
+  return routed.route;
+};
 
 describe("who runs a script: the host's variable, else the play's word, else the command line", () => {
   it.each<[string, Partial<Connection>, { become?: boolean; becomeUser?: string }, boolean | undefined, string]>([
@@ -21,9 +36,10 @@ describe("who runs a script: the host's variable, else the play's word, else the
     ["a user of the play with -b", {}, { becomeUser: "app" }, true, "app"],
     ["a user of the host before the play's", { becomeUser: "ops" }, { becomeUser: "app" }, true, "ops"],
     ["the login user", { becomeUser: "me" }, { become: true }, undefined, "me"],
+    ["another login user", { user: "root" }, { become: true }, undefined, "me"],
   ])("%s", (_, connection, { become, becomeUser }, asked, user) => {
     const runs = becomeOf(
-      hostWith(connection),
+      routeWith(connection),
       { become, becomeUser },
       { ...options, ...(asked === undefined ? {} : { become: asked }) },
     );
@@ -32,14 +48,12 @@ describe("who runs a script: the host's variable, else the play's word, else the
 });
 
 describe("two plays of one host", () => {
-  const targets = (plays: string, more: Partial<BecomeOptions> = {}, connection: Partial<Connection> = {}) => {
-    const host = hostWith(connection);
+  const targets = (plays: string, more: Partial<FleetOptions> = {}, connection: Partial<Connection> = {}) => {
     const compiled = compiledPlays({ file: "play.yaml", text: plays });
-    const hosts = [host];
-    const names = new Set([host.name]);
-    const inventory = { hosts, groups: new Map() };
+    const names = new Set([aHost.name]);
     return targetsOf(
-      { inventory, hosts, plays: compiled.map((play) => ({ play, hosts: names })) },
+      compiled.map((play) => ({ play, hosts: names })),
+      [routeWith(connection)],
       { ...options, ...more },
     );
   };
@@ -66,5 +80,28 @@ describe("two plays of one host", () => {
       value: [{ become: { kind: "no" } }],
     });
     expect(targets(differing, { become: true })).toMatchObject({ kind: "ok", value: [{ become: { user: "root" } }] });
+  });
+});
+
+describe("the password that was asked for", () => {
+  const by = (become: Partial<Connection>, method?: "su") =>
+    becomeOf(
+      routeWith({ become: true, ...become }),
+      undefined,
+      method === undefined ? options : { ...options, becomeMethod: method },
+    );
+  const answer = (become: Parameters<typeof withPassword>[0]) => {
+    const known = withPassword(become, secret("typed"));
+    return known.kind === "no" ? "nobody" : `${known.kind} ${known.password?.reveal()}`;
+  };
+
+  it("is for hosts whose inventory has none, whatever the method", () => {
+    expect(answer(by({}))).toBe("sudo typed");
+    expect(answer(by({}, "su"))).toBe("su typed");
+    expect(answer(by({ becomeMethod: "doas" }, "su"))).toBe("doas typed");
+  });
+  it("is not for a host with its own, nor where nobody is to be become", () => {
+    expect(answer(by({ becomePassword: secret("own") }))).toBe("sudo own");
+    expect(answer(by({ user: "root" }))).toBe("nobody");
   });
 });

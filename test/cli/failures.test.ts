@@ -1,20 +1,32 @@
-import { writeFile } from "node:fs/promises";
-import { createServer, type Server } from "node:net";
+import { appendFile, writeFile } from "node:fs/promises";
+import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { ctfleet, ctfleetJson } from "../support/ctfleet.ts";
+import sickHost from "../support/sick-host.sh";
 import { freePort, makeKey, type Sshd, startSshd } from "../support/sshd.ts";
 
 let sshd: Sshd;
+let sick: Sshd;
 let silent: Server;
+let mute: Server;
+const sockets: Socket[] = [];
 let inventory: string;
 
 beforeAll(async () => {
   sshd = await startSshd({ count: 1 });
   const [host] = sshd.hosts;
-  silent = createServer(() => undefined).listen(0, "127.1.0.9");
-  await new Promise((resolve) => silent.once("listening", resolve));
-  const { port: silentPort } = silent.address() as { port: number };
+  const command = { AuthorizedKeysCommand: "/etc/sick-host %u '%t %k'", AuthorizedKeysCommandUser: "root" };
+  sick = await startSshd({ count: 1, options: { AuthorizedKeysFile: "none", ...command } });
+  await sick.hosts[0]!.writeFile("/etc/sick-host", sickHost, 0o755);
+  await appendFile(sshd.knownHostsFile, `${sick.hosts[0]!.knownHosts.join("\n")}\n`);
+  silent = createServer((socket) => sockets.push(socket)).listen(0, "127.1.0.9");
+  mute = createServer((socket) => {
+    sockets.push(socket.on("error", () => socket.destroy()));
+    socket.write("SSH-2.0-OpenSSH_9.2\r\n");
+  }).listen(0, "127.1.0.9");
+  await Promise.all([silent, mute].map((server) => new Promise((resolve) => server.once("listening", resolve))));
+  const portOf = (server: Server) => (server.address() as { port: number }).port;
   const key = `ansible_ssh_private_key_file: ${sshd.clientKey}`;
   const at = (address: string, port: number, more = "") =>
     `{ ansible_host: ${address}, ansible_port: ${port}, ansible_user: root, ${key}${more} }`;
@@ -27,7 +39,10 @@ beforeAll(async () => {
   hosts:
     good: ${at(real.address, real.port)}
     closed: ${at("127.1.0.9", await freePort())}
-    hangs: ${at("127.1.0.9", silentPort)}
+    hangs: ${at("127.1.0.9", portOf(silent))}
+    mute: ${at("127.1.0.9", portOf(mute))}
+    stuck: { ansible_host: ${sick.hosts[0]!.address}, ansible_port: ${sick.hosts[0]!.port}, ansible_user: operator, ansible_ssh_private_key_file: ${sick.clientKey} }
+    floods: { ansible_host: ${sick.hosts[0]!.address}, ansible_port: ${sick.hosts[0]!.port}, ctfleet_root: /floods, ansible_user: tess, ansible_ssh_private_key_file: ${sick.clientKey} }
     nowhere: ${at("no-such-name.invalid", 22)}
     stranger: { ansible_host: ${real.address}, ansible_port: ${real.port}, ctfleet_root: /stranger, ansible_user: root, ansible_ssh_private_key_file: ${wrongKey} }
     plain: { ansible_host: ${real.address}, ansible_port: ${real.port}, ctfleet_root: /plain, ansible_user: deploy, ${key} }
@@ -36,8 +51,10 @@ beforeAll(async () => {
   );
 });
 afterAll(async () => {
+  for (const socket of sockets) socket.destroy();
   silent.close();
-  await sshd.stop();
+  mute.close();
+  await Promise.all([sshd.stop(), sick.stop()]);
 });
 
 const reach = () => ["-i", inventory, "--known-hosts", sshd.knownHostsFile, "--connect-timeout", "2"];
@@ -51,6 +68,8 @@ describe("each host that does not answer has its own failure", () => {
   it.each([
     ["a closed port", "closed", "connection_refused"],
     ["a host that accepts and then hangs", "hangs", "banner_timeout"],
+    ["a host that hangs after its banner", "mute", "handshake_timeout"],
+    ["a host that hangs while it checks the login", "stuck", "login_timeout"],
     ["a name that does not resolve", "nowhere", "name_not_found"],
     ["a key that the host does not accept", "stranger", "login_refused"],
   ])("%s", async (_, host, code) => {
@@ -59,6 +78,23 @@ describe("each host that does not answer has its own failure", () => {
 
   it("sudo that refuses is a failure of a host that was reached", async () => {
     expect(await ping("denied")).toEqual({ exit: 3, outcome: "failed", code: "become_refused" });
+  });
+
+  it("a host that floods is a failure of a host that was reached", async () => {
+    expect(await ping("floods")).toEqual({ exit: 3, outcome: "failed", code: "output_flood" });
+  });
+
+  it("each line says what happened, and after `next:` what to do", async () => {
+    const { stdout } = await ctfleet([
+      "ping",
+      ...reach(),
+      "-l",
+      "closed,hangs,mute,stuck,floods,nowhere,stranger",
+      "-v",
+    ]);
+    const lines = stdout.split("\n").filter((line) => line.includes("; next: "));
+    expect(lines).toHaveLength(7);
+    expect(new Set(lines.map((line) => line.replace(/^\S+\s+\S+\s+/, ""))).size).toBe(7);
   });
 
   it("an ordinary user with sudo -n is root after become", async () => {
@@ -74,13 +110,16 @@ describe("each host that does not answer has its own failure", () => {
       "good",
       "closed",
       "hangs",
+      "mute",
+      "stuck",
+      "floods",
       "nowhere",
       "stranger",
       "plain",
       "denied",
     ]);
     expect(Object.values(report.summary).reduce((a, b) => a + b)).toBe(report.hosts.length);
-    expect(report.summary).toEqual({ compliant: 2, unreachable: 4, failed: 1 });
+    expect(report.summary).toEqual({ compliant: 2, unreachable: 6, failed: 2 });
   });
 
   it("--max-unreachable lets so many pass", async () => {

@@ -59,7 +59,7 @@ describe("inventory", () => {
     expect((await show("list", "-l", "web:!b")).stdout).toBe("a\n");
     expect(JSON.parse((await show("list", "-l", "web:!b", "--output", "json")).stdout)).toEqual({
       _meta: { hostvars: { a: { x: 1 } }, schema: 1 },
-      all: { children: ["web", "db"] },
+      all: { children: ["ungrouped", "web", "db"] },
       web: { hosts: ["a"] },
     });
   });

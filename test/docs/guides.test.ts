@@ -31,7 +31,7 @@ const blocks = (language: string): readonly Block[] =>
 /** A map is an inventory, a list with `hosts` a playbook, any other list the tasks of a play. */
 const readExample = ({ place, text }: Block): void => {
   const { value } = valid(readYaml({ file: place, text }));
-  if (!Array.isArray(value)) valid(parseInventory([{ file: place, text }]));
+  if (!Array.isArray(value)) valid(parseInventory([{ kind: "file", file: `${place}.yaml`, text }]));
   else if (value.some((one: object) => "hosts" in one)) compiledPlays({ file: place, text });
   else compiledPlay(text);
 };

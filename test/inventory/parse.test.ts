@@ -1,22 +1,27 @@
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { parseInventory } from "../../src/inventory/parse.ts";
+import { addVarsText } from "../../src/inventory/add-vars.ts";
+import { draftInventory, finishInventory, parseInventory } from "../../src/inventory/parse.ts";
 import type { Problem } from "../../src/model/problem.ts";
-import { cases, parsed } from "./support.ts";
+import { cases, connected, connections, parsed } from "./support.ts";
 
 const shown = ({ at, path, message }: Problem): string => `${at.line}:${at.column} ${path}: ${message}`;
 
 describe("refused with its place and the reason", () => {
   it.each(cases("refused") as { claim: string; text: string; problems: string[] }[])("$claim", ({ text, problems }) => {
-    const result = parseInventory([{ file: "inventory.yaml", text }]);
-    expect(result.kind === "problems" ? result.problems.map(shown) : result.value.hosts).toEqual(problems);
+    const inventory = parseInventory([{ kind: "file", file: "inventory.yaml", text }]);
+    const result = inventory.kind === "ok" ? connected(inventory.value) : inventory;
+    expect(result.kind === "problems" ? result.problems.map(shown) : result.value).toEqual(problems);
   });
 });
 
 describe("taken plainly", () => {
   it.each(cases("accepted") as { claim: string; text: string; hosts: object }[])("$claim", ({ text, hosts }) => {
-    const found = parsed(text).hosts.map(({ name, connection }) => [name, `${connection.address} ${connection.port}`]);
+    const found = Object.entries(connections(text)).map(([name, { address, port }]) => [
+      name,
+      [address, port ?? []].flat().join(" "),
+    ]);
     expect(found).toEqual(Object.entries(hosts));
     expect(Object.keys(Object.prototype)).toEqual([]);
   });
@@ -30,23 +35,6 @@ describe("merges variables as Ansible does", () => {
   });
 });
 
-it("makes a connection of the connection variables", () => {
-  const [host] = parsed(
-    "all:\n  vars: { ansible_user: ops, ansible_become: 'yes', ansible_become_user: app }\n  hosts:\n" +
-      "    a: { ansible_ssh_private_key_file: ~/.ssh/k, ansible_ssh_pass: hunter2, ansible_host: 10.0.0.1, ctfleet_root: /srv/a }\n",
-  ).hosts;
-  expect(host?.connection).toMatchObject({
-    address: "10.0.0.1",
-    user: "ops",
-    privateKeyFile: "~/.ssh/k",
-    become: true,
-    becomeUser: "app",
-    root: "/srv/a",
-  });
-  expect(host?.connection.password?.reveal()).toBe("hunter2");
-  expect(JSON.stringify(host)).not.toContain("hunter2");
-});
-
 it("gives hosts in the order of Ansible's `all`: breadth first", () => {
   const names = parsed(
     "a:\n  children:\n    deep: { hosts: { d1: } }\nb:\n  hosts: { b1: }\nall:\n  hosts: { loose: }\n",
@@ -55,15 +43,36 @@ it("gives hosts in the order of Ansible's `all`: breadth first", () => {
 });
 
 it("names the file that each problem is in", () => {
-  const sources = ["one.yaml", "two.yaml"].map((file) => ({ file, text: "all:\n  hosts:\n    -x:\n" }));
+  const sources = ["one.yaml", "two.yaml"].map((file) => ({
+    kind: "file" as const,
+    file,
+    text: "all:\n  hosts:\n    -x:\n",
+  }));
   const result = parseInventory(sources);
   expect(result.kind === "problems" && result.problems.map(({ at }) => at.file)).toEqual(["one.yaml", "two.yaml"]);
 });
 
+it("warns of a host and a group of one name, and goes on", () => {
+  const draft = draftInventory([{ kind: "file", file: "f", text: "web:\n  hosts:\n    web:\n" }]);
+  expect(finishInventory(draft).kind).toBe("ok");
+  expect(draft.warnings.map(shown)).toEqual([
+    '3:5 web.hosts.web: "web" is a host and a group; a pattern means the host, or after ! and & the group',
+  ]);
+});
+
+it("says where a file of variables is wrong, and passes over one of nobody", () => {
+  const draft = draftInventory([{ kind: "file", file: "f", text: "web:\n  hosts: { a: }\n" }]);
+  const of = (name: string, text: string) =>
+    ({ layer: "inventory_files", of: { kind: "group", name }, file: `group_vars/${name}`, text }) as const;
+  addVarsText(draft, of("web", "- 1\n"));
+  addVarsText(draft, of("gone", "- 1\n"));
+  expect(draft.problems.map(shown)).toEqual(["1:1 : a map of variables by their names is expected here"]);
+});
+
 it("parses the inventory that is shipped as an example", () => {
-  const inventory = parsed(readFileSync("inventory.example.yaml", "utf8"));
-  expect(inventory.hosts).toHaveLength(12);
-  expect(inventory.hosts.find(({ name }) => name === "edge-w2.example.net")?.connection).toMatchObject({
+  const hosts = connections(readFileSync("inventory.example.yaml", "utf8"));
+  expect(Object.keys(hosts)).toHaveLength(12);
+  expect(hosts["edge-w2.example.net"]).toMatchObject({
     user: "ops",
     become: true,
     privateKeyFile: "~/.ssh/fleet-west",
@@ -107,7 +116,7 @@ it("never throws, whatever the text", () => {
   );
   fc.assert(
     fc.property(text, (one) => {
-      const result = parseInventory([{ file: "f", text: one }]);
+      const result = parseInventory([{ kind: "file", file: "f", text: one }]);
       if (result.kind === "problems")
         for (const { at } of result.problems) expect(Math.min(at.line, at.column)).toBeGreaterThan(0);
     }),

@@ -22,7 +22,7 @@ it("lists a part of the inventory without a word of the other hosts", () => {
   if (selected.kind === "fault") throw new Error(selected.because);
   expect(JSON.parse(JSON.stringify(listInventory(limitedTo(inventory, selected.hosts))))).toEqual({
     _meta: { hostvars: { a: { x: 1, ansible_password: "********" } } },
-    all: { children: ["top"] },
+    all: { children: ["ungrouped", "top"] },
     top: { children: ["low"] },
     low: { hosts: ["a"] },
   });

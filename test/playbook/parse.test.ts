@@ -25,6 +25,7 @@ describe("a play is used with its defaults filled in", () => {
       serial: [],
       maxFailPercentage: 0,
       vars: {},
+      varsFiles: [],
       tasks: [],
     });
   });

@@ -9,7 +9,7 @@ import { textReport } from "../../src/report/text.ts";
 
 const same = (text: string) => text;
 const colours = { good: same, changed: same, warning: same, bad: same, faint: same, bold: same };
-const options = { colours, diffs: true, from: "info", brief: false } as const;
+const options = { colours, diffs: true, from: "info", brief: false, fold: false } as const;
 const write: Action = {
   kind: "write",
   task: "t",
@@ -20,6 +20,7 @@ const write: Action = {
   gid: 0,
   from: { kind: "absent" },
   before: "",
+  secrets: [],
 };
 const actions: NonEmpty<Action> = [write];
 const report = (name: string, outcome: Outcome, findings: HostReport["findings"] = []): HostReport => ({
@@ -51,6 +52,19 @@ describe("the text report", () => {
   it("loses nothing at a thousand hosts", () => {
     const many = Array.from({ length: 1000 }, (_, at) => report(`h${at}`, { kind: "compliant" }));
     expect(textReport(many, options).match(/^h\d+ /gm)).toHaveLength(1000);
+  });
+});
+
+describe("folded", () => {
+  const alike = ["web1", "web2", "db1", "web3"].map((name) => report(name, { kind: "compliant" }));
+  const text = textReport([...alike, mixed[0]!], { ...options, fold: true });
+
+  it("hosts of which the same is to be said share a block", () => {
+    expect(text).toMatch(/^web\[1-3\],db1 +compliant/m);
+  });
+  it("a host of which something else is to be said keeps its own, and the counts are of hosts", () => {
+    expect(text).toMatch(/^dead +unreachable/m);
+    expect(text).toContain("5 hosts: 4 compliant, 1 unreachable");
   });
 });
 

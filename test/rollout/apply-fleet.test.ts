@@ -28,13 +28,14 @@ ${more.verify === undefined ? "" : `    - verify: ["${more.verify}"]`}
 const walkOf = (stop = new AbortController()): Walk => {
   const effects = {
     connect: (host: Parameters<LocalFleet["connect"]>[0]) => fleet.connect(host),
+    entry: ({ name }: Parameters<LocalFleet["connect"]>[0]) => ({ key: name, kind: "itself" as const }),
     clock: { now: () => 0, sleep: () => Promise.resolve() },
     nonce: () => randomBytes(16).toString("hex"),
     random: () => 0.5,
   };
   return {
     effects,
-    sessions: sessions(effects, 100),
+    sessions: sessions({ effects, keep: 100, onProgress: () => undefined, stop: stop.signal }),
     deadlines: { gather: 10_000, apply: 10_000 },
     forks: 5,
     onProgress: () => undefined,

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest
 import { connect } from "../../src/ssh/connect.ts";
 import type { ConnectOptions } from "../../src/ssh/connect-options.ts";
 import { freePort, type Sshd, startSshd } from "../support/sshd.ts";
-import { failureText, optionsFor, script, withRemote } from "./login.ts";
+import { failureText, network, optionsFor, script, withRemote } from "./login.ts";
 
 let sshd: Sshd;
 let options: ConnectOptions;
@@ -37,7 +37,7 @@ const serve = async (greet: (socket: Socket) => void): Promise<number> => {
 };
 
 const attempt = async (change: Partial<ConnectOptions>): Promise<string> =>
-  failureText(await connect({ ...options, ...change }));
+  failureText(await connect({ ...options, ...change }, network));
 const hasty = { connect: 1000, login: 300 };
 
 describe("connect says why a host cannot be reached:", () => {
@@ -62,14 +62,16 @@ describe("connect says why a host cannot be reached:", () => {
 
   it("a host that hangs after its identification", async () => {
     const port = await serve((socket) => socket.write("Welcome!\r\nSSH-2.0-Sleepy\r\n"));
-    expect(await attempt({ port, timeouts: hasty })).toBe("login_timeout: connected, but no login within 300 ms");
+    expect(await attempt({ port, timeouts: hasty })).toBe(
+      "handshake_timeout: the host says that it speaks SSH, but exchanged no keys within 300 ms",
+    );
   });
 
   it("and lets go of a host that hangs and never closes", async () => {
     const fileDescriptors = (): number => readdirSync("/proc/self/fd").length;
     const port = await serve((socket) => socket.write("SSH-2.0-Sleepy\r\n"));
     const before = fileDescriptors();
-    expect(await attempt({ port, timeouts: hasty })).toMatch(/^login_timeout: /);
+    expect(await attempt({ port, timeouts: hasty })).toMatch(/^handshake_timeout: /);
     // What is left is the server's own end of the connection.
     await expect.poll(fileDescriptors).toBe(before + 1);
   });
@@ -83,7 +85,7 @@ describe("connect says why a host cannot be reached:", () => {
 
   it("a host that closes after its identification", async () => {
     const port = await serve((socket) => socket.end("SSH-2.0-Rude\r\n"));
-    expect(await attempt({ port })).toMatch(/^connection_lost_before_login: .* before the login was done/);
+    expect(await attempt({ port })).toMatch(/^connection_lost_before_login: .* before keys were exchanged/);
   });
 
   it("a host that resets the connection", async () => {
@@ -108,7 +110,7 @@ describe("connect says why a host cannot be reached:", () => {
     const { address, port } = full.hosts[0]!;
     const first = connectSocket(port, address);
     await new Promise((resolve) => first.once("data", resolve));
-    const said = failureText(await connect(await optionsFor(full)));
+    const said = failureText(await connect(await optionsFor(full), network));
     expect(said).toMatch(/^connection_lost_before_login: .*too many connections at once/);
     first.destroy();
     await full.stop();
@@ -116,7 +118,7 @@ describe("connect says why a host cannot be reached:", () => {
 
   it("a host that shares no algorithm with us", async () => {
     const odd = await startSshd({ count: 1, options: { KexAlgorithms: "sntrup761x25519-sha512@openssh.com" } });
-    expect(failureText(await connect(await optionsFor(odd)))).toMatch(/^protocol_error: .*key exchange/i);
+    expect(failureText(await connect(await optionsFor(odd), network))).toMatch(/^protocol_error: .*key exchange/i);
     await odd.stop();
   });
 });

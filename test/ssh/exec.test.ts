@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { connect } from "../../src/ssh/connect.ts";
 import { type Sshd, startSshd } from "../support/sshd.ts";
-import { failureText, optionsFor, output, script, withRemote } from "./login.ts";
+import { failureText, network, optionsFor, output, script, withRemote } from "./login.ts";
 
 let sshd: Sshd;
 beforeAll(async () => {
@@ -50,9 +50,18 @@ describe("exec", () => {
     const result = await withRemote(await optionsFor(sshd), (remote) =>
       remote.exec(script("head -c 3000000 /dev/zero | tr '\\0' '\\377'", { caps: { stdout: 3_000_000, stderr: 0 } })),
     );
-    if (result.kind === "failed") throw new Error(failureText(result));
+    if (result.kind !== "exited") throw new Error(failureText(result));
     expect(result.stdout).toHaveLength(3_000_000);
     expect(result.stdout.every((byte) => byte === 0xff)).toBe(true);
+  });
+
+  it("does not wait for a child in the background that holds the output open", async () => {
+    const result = await withRemote(await optionsFor(sshd), async (remote) => {
+      const first = await remote.exec(script("sleep 300 & echo out; exit 3", { within: 5000 }));
+      expect(output(await remote.exec(script("echo next"))).stdout).toBe("next\n");
+      return first;
+    });
+    expect(output(result)).toEqual({ status: 3, stdout: "out\n", stderr: "" });
   });
 });
 
@@ -104,8 +113,8 @@ it("gives back every file descriptor, whatever happened", async () => {
   const before = count();
   for (const stdin of ["true", "yes", "kill -9 $PPID"])
     await withRemote(options, (remote) => remote.exec(script(stdin)));
-  await connect({ ...options, user: "no-such-user" });
-  await connect({ ...options, port: 1 });
+  await connect({ ...options, user: "no-such-user" }, network);
+  await connect({ ...options, port: 1 }, network);
   await expect.poll(count).toBe(before);
 });
 

@@ -9,8 +9,7 @@ import { systemClock } from "../../src/remote/clock.ts";
 import { connect } from "../../src/ssh/connect.ts";
 import type { ConnectOptions } from "../../src/ssh/connect-options.ts";
 import { hide } from "../../src/ssh/hide.ts";
-import { loadHostKeys } from "../../src/ssh/host-keys.ts";
-import { byPassword, failureText, script, withRemote } from "./login.ts";
+import { byPassword, failureText, knownIn, network, script, withRemote } from "./login.ts";
 
 const password = "pässword $& 1";
 
@@ -55,13 +54,10 @@ const serve = async (attend: (connection: Connection) => void): Promise<ConnectO
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const knownHosts = join(await mkdtemp(join(tmpdir(), "ctfleet-hide-")), "known_hosts");
   return {
-    address: "127.0.0.1",
-    port: (server.address() as AddressInfo).port,
-    user: "root",
-    hostKeys: await loadHostKeys({ files: [knownHosts], acceptNew: true }),
-    identity: byPassword(password),
-    timeouts: { connect: 5000, login: 5000 },
-    clock: systemClock,
+    ...{ address: "127.0.0.1", port: (server.address() as AddressInfo).port, user: "root", hostKeyAlias: undefined },
+    ...{ hostKeys: await knownIn([knownHosts], { policy: "accept_new" }), identity: byPassword(password) },
+    ...{ family: 0, bindAddress: undefined, keepAlive: { interval: 15_000, countMax: 3 } },
+    ...{ timeouts: { connect: 5000, login: 5000 }, via: { kind: "direct" }, clock: systemClock },
   };
 };
 
@@ -71,7 +67,7 @@ it("a password that the host repeats at login is in no message", async () => {
       disconnect(connection, `no ${attempt.method === "password" ? attempt.password : attempt.method} here`),
     ),
   );
-  expect(failureText(await connect(options))).toMatch(/: no \*{8} here/);
+  expect(failureText(await connect(options, network))).toMatch(/: no \*{8} here/);
 });
 
 it("nor are the login's password and the answer to a prompt that it repeats later", async () => {
@@ -87,7 +83,13 @@ it("nor are the login's password and the answer to a prompt that it repeats late
       }),
     );
   });
-  const prompt = { marker: "<MARK>", ready: "READY", answer: secret("open sesame") };
+  const prompt = {
+    kind: "own" as const,
+    marker: "<MARK>",
+    ready: "READY",
+    answer: secret("open sesame"),
+    within: 5000,
+  };
   const result = await withRemote(options, (remote) => remote.exec(script("true", { prompt })));
   expect(failureText(result)).toBe("connection_lost: got ******** after ********");
 });

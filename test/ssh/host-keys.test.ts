@@ -4,11 +4,13 @@ import { connect as connectSocket, createServer } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { systemClock } from "../../src/remote/clock.ts";
 import { connect } from "../../src/ssh/connect.ts";
 import type { ConnectOptions } from "../../src/ssh/connect-options.ts";
-import { loadHostKeys } from "../../src/ssh/host-keys.ts";
+import { needsCertificates } from "../../src/ssh/host-key-verdict.ts";
+import { hostKeysCache } from "../../src/ssh/host-keys.ts";
 import { freePort, makeKey, type Sshd, type SshdHost, startSshd } from "../support/sshd.ts";
-import { failureText, optionsFor, output, script, withRemote } from "./login.ts";
+import { failureText, knownIn, network, optionsFor, output, script, withRemote } from "./login.ts";
 
 const execute = promisify(execFile);
 
@@ -48,7 +50,7 @@ const fileWith = async (text: string): Promise<string> => {
 /** How ctfleet and plain ssh fare with a known_hosts text, in which NAME stands for the host's name. */
 const outcomes = async (text: string): Promise<{ ours: string; theirs: string }> => {
   const file = await fileWith(text.replaceAll("NAME", `[${host.address}]:${host.port}`));
-  const result = await connect({ ...options, hostKeys: await loadHostKeys({ files: [file], acceptNew: false }) });
+  const result = await connect({ ...options, hostKeys: await knownIn([file]) }, network);
   if (result.kind === "connected") result.remote.close();
   const ssh = ["-F", "none", "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=yes", "-o", "UpdateHostKeys=no"];
   const known = ["-o", `UserKnownHostsFile=${file}`, "-o", "GlobalKnownHostsFile=none", "-i", sshd.clientKey];
@@ -116,8 +118,8 @@ describe("a host that is refused", () => {
     const fresh = await startSshd({ count: 1 });
     const { address, port, log } = fresh.hosts[0]!;
     const file = await fileWith(`# a comment\n[${address}]:${port} ${keys.otherEd25519}\n`);
-    const hostKeys = await loadHostKeys({ files: [file], acceptNew: true });
-    const said = failureText(await connect({ ...(await optionsFor(fresh)), hostKeys }));
+    const hostKeys = await knownIn([file], { policy: "accept_new" });
+    const said = failureText(await connect({ ...(await optionsFor(fresh)), hostKeys }, network));
     const { stdout } = await execute("ssh-keygen", ["-l", "-f", join(fresh.folder, "host1", "ed25519.pub")]);
     expect(said).toContain(stdout.split(" ")[1]);
     expect(said).toMatch(/^host_key_changed: /);
@@ -142,7 +144,7 @@ describe("accepting new host keys", () => {
   const lines = async (file: string): Promise<string[]> => (await readFile(file, "utf8")).split("\n");
   const accepting = async (file: string): Promise<ConnectOptions> => ({
     ...options,
-    hostKeys: await loadHostKeys({ files: [file], acceptNew: true }),
+    hostKeys: await knownIn([file], { policy: "accept_new" }),
   });
 
   it("adds the key once, and then it works strictly, for plain ssh too", async () => {
@@ -170,7 +172,7 @@ describe("accepting new host keys", () => {
 
   it("never adds a revoked key", async () => {
     const file = await fileWith(`@revoked * ${keys.ed25519}\n`);
-    expect(failureText(await connect(await accepting(file)))).toMatch(/^host_key_revoked: /);
+    expect(failureText(await connect(await accepting(file), network))).toMatch(/^host_key_revoked: /);
     expect(await lines(file)).toHaveLength(2);
   });
 
@@ -184,25 +186,162 @@ describe("accepting new host keys", () => {
     await new Promise<void>((resolve) => forger.listen(port, host.address, resolve));
     const file = await fileWith("");
     const used = await accepting(file);
-    expect(failureText(await connect({ ...used, port }))).toMatch(/^protocol_error: .*signature/i);
+    expect(failureText(await connect({ ...used, port }, network))).toMatch(/^protocol_error: .*signature/i);
     // Keys are stored one after another: once this one is, nothing of the forger's can come any more.
-    await used.hostKeys.add?.({ address: "web9", port: 22, key: Buffer.from(keys.ed25519.split(" ")[1]!, "base64") });
+    await used.hostKeys.add({ address: "web9", port: 22, key: Buffer.from(keys.ed25519.split(" ")[1]!, "base64") });
     expect(await lines(file)).toEqual([`web9 ${keys.ed25519}`, ""]);
     await new Promise((resolve) => forger.close(resolve));
   });
 
   it("refuses the host when its key cannot be stored", async () => {
     const file = join(await fileWith("a file, not a folder"), "known_hosts");
-    expect(failureText(await connect(await accepting(file)))).toMatch(
+    expect(failureText(await connect(await accepting(file), network))).toMatch(
       /^host_key_unknown: .*could not be added: .*known_hosts/,
     );
   });
 });
 
+describe("asking about new host keys", () => {
+  const print = async (): Promise<string> =>
+    (await execute("ssh-keygen", ["-l", "-f", join(sshd.folder, "host1", "ed25519.pub")])).stdout.split(" ")[1]!;
+  /** Connects with somebody who gives these answers; what was asked, and how it ended. */
+  const asking = async (answers: readonly (string | undefined)[], text = "") => {
+    const file = await fileWith(text);
+    const asked: string[] = [];
+    const left = [...answers];
+    const ask = (question: string): Promise<string | undefined> => {
+      asked.push(question);
+      return Promise.resolve(left.shift());
+    };
+    const result = await connect({ ...options, hostKeys: await knownIn([file], { policy: { ask } }) }, network);
+    if (result.kind === "connected") result.remote.close();
+    return { asked, stored: await readFile(file, "utf8"), said: result.kind === "failed" ? failureText(result) : "in" };
+  };
+  const name = (): string => `[${host.address}]:${host.port}`;
+
+  it("asks what plain ssh asks, word for word", async () => {
+    const { asked } = await asking(["no"], `web1,web2 ${keys.ed25519}\n`);
+    const file = await fileWith(`web1,web2 ${keys.ed25519}\n`);
+    const ssh = ["ssh", "-F", "none", "-o", `UserKnownHostsFile=${file}`, "-o", "GlobalKnownHostsFile=none"];
+    const line = [...ssh, "-p", String(host.port), `root@${host.address}`, "true"].join(" ");
+    const { stdout } = await execute("sh", ["-c", `echo no | script -qec '${line}' /dev/null || true`]);
+    const question = /The authenticity[\s\S]*\[fingerprint\]\)\? /.exec(stdout.replaceAll("\r", ""))![0];
+    expect(asked[0]!.replace(/hosts_\d+/, "FILE")).toBe(question.replace(/hosts_\d+/, "FILE"));
+    expect(asked[0]).toContain(await print());
+  });
+
+  it("takes yes, stores the key, and does not ask again", async () => {
+    const { asked, said, stored } = await asking(["what?", " YES "]);
+    expect(asked).toHaveLength(2);
+    expect(asked[1]).toBe("Please type 'yes', 'no' or the fingerprint: ");
+    expect(said).toBe("in");
+    expect(stored).toBe(`${name()} ${keys.ed25519}\n`);
+    expect((await asking([], stored)).asked).toEqual([]);
+  });
+
+  it("takes the fingerprint, and no other", async () => {
+    expect((await asking([await print()])).said).toBe("in");
+    expect((await asking(["SHA256:other", "no"])).said).toMatch(
+      /^host_key_unknown: .*which was not accepted when asked/,
+    );
+  });
+
+  it.each([["no"], [undefined]])("refuses after the answer %s, and stores nothing", async (answer) => {
+    const { said, stored } = await asking([answer]);
+    expect(said).toMatch(/^host_key_unknown: .* which was not accepted when asked$/);
+    expect(stored).toBe("");
+  });
+
+  it("never asks about a changed key", async () => {
+    const { asked, said } = await asking(["yes"], `${name()} ${keys.otherEd25519}\n`);
+    expect(asked).toEqual([]);
+    expect(said).toMatch(/^host_key_changed: /);
+  });
+
+  it("waits for a person longer than for a host", async () => {
+    const file = await fileWith("");
+    const ask = async (): Promise<string> => {
+      await systemClock.sleep(600);
+      return "yes";
+    };
+    const hostKeys = await knownIn([file], { policy: { ask } });
+    const hasty = { ...options, hostKeys, timeouts: { connect: 5000, login: 500 } };
+    expect((await withRemote(hasty, (remote) => remote.exec(script("true")))).kind).toBe("exited");
+  });
+
+  it("puts one question at a time, whatever files the hosts have, and one for each host", async () => {
+    const cache = hostKeysCache();
+    let open = 0;
+    let asked = 0;
+    const ask = async (): Promise<string> => {
+      asked += 1;
+      open += 1;
+      expect(open).toBe(1);
+      await systemClock.sleep(50);
+      open -= 1;
+      return "yes";
+    };
+    const files = [await fileWith(""), await fileWith("")];
+    const request = { globalFiles: [], policy: { ask }, hash: false };
+    const connecting = [...files, ...files].map(async (file) => {
+      const hostKeys = await cache({ ...request, userFiles: [file] });
+      return withRemote({ ...options, hostKeys }, (remote) => remote.exec(script("true")));
+    });
+    expect((await Promise.all(connecting)).map(({ kind }) => kind)).toEqual(Array(4).fill("exited"));
+    expect(asked).toBe(2);
+  });
+});
+
+describe("a new line", () => {
+  it("is hashed where that is asked for, and plain ssh takes it", async () => {
+    const file = await fileWith("");
+    const hostKeys = await knownIn([file], { policy: "accept_new", hash: true });
+    await withRemote({ ...options, hostKeys }, (remote) => remote.exec(script("true")));
+    const text = await readFile(file, "utf8");
+    expect(text).toMatch(/^\|1\|[^ |]+\|[^ ]+ ssh-ed25519 /);
+    expect(text).not.toContain(host.address);
+    expect(await outcomes(text)).toEqual({ ours: "connected", theirs: "connected" });
+  });
+
+  it("has the alias for its name, and plain ssh takes it", async () => {
+    const file = await fileWith("");
+    const hostKeys = await knownIn([file], { policy: "accept_new" });
+    const aliased = { ...options, hostKeyAlias: "Web1", hostKeys };
+    await withRemote(aliased, (remote) => remote.exec(script("true")));
+    expect(await readFile(file, "utf8")).toBe(`web1 ${keys.ed25519}\n`);
+    const ssh = ["-F", "none", "-o", `UserKnownHostsFile=${file}`, "-o", "StrictHostKeyChecking=yes"];
+    const where = ["-o", "HostKeyAlias=Web1", "-i", sshd.clientKey, "-p", String(host.port), `root@${host.address}`];
+    await execute("ssh", [...ssh, ...where, "true"]);
+  });
+
+  it("needs a file to stand in", async () => {
+    const hostKeys = await knownIn([], { policy: "accept_new" });
+    expect(failureText(await connect({ ...options, hostKeys }, network))).toMatch(
+      /^host_key_unknown: .*which could not be added: no known_hosts file is named$/,
+    );
+    // ssh's way to say that no key is kept.
+    const kept = await knownIn(["/dev/null"], { policy: "accept_new" });
+    expect((await connect({ ...options, hostKeys: kept }, network)).kind).toBe("connected");
+  });
+});
+
+it("a host with a certificate is said to need the OpenSSH transport, whatever is done with new keys", async () => {
+  const authority = await makeKey(join(sshd.folder, "authority"), "ed25519");
+  const blob = (await readFile(`${authority}.pub`, "utf8")).split(" ").slice(0, 2).join(" ");
+  const file = await fileWith(`@cert-authority * ${blob}\n`);
+  for (const policy of ["strict", "accept_new"] as const) {
+    const hostKeys = await knownIn([file], { policy });
+    expect(needsCertificates(hostKeys.find(options))).toBe(true);
+    const said = failureText(await connect({ ...options, hostKeys }, network));
+    expect(said).toMatch(/^host_key_unknown: .* known by a certificate authority only \(.*:1\)/);
+    expect(said).toContain("--transport openssh");
+  }
+});
+
 describe("loading", () => {
   it("takes several files, some of which are missing, and names bad lines", async () => {
     const bad = await fileWith(`nonsense\n[${host.address}]:${host.port} ${keys.ed25519}\n`);
-    const hostKeys = await loadHostKeys({ files: [join(sshd.folder, "none"), bad], acceptNew: false });
+    const hostKeys = await knownIn([join(sshd.folder, "none"), bad]);
     expect(hostKeys.problems).toEqual([{ file: bad, line: 1, message: "expected host names, a key type and a key" }]);
     const result = await withRemote({ ...options, hostKeys }, (remote) => remote.exec(script("echo in")));
     expect(output(result).stdout).toBe("in\n");
@@ -212,9 +351,11 @@ describe("loading", () => {
     const folder = join(sshd.folder, "a-folder");
     await execute("mkdir", [folder]);
     await chmod(folder, 0o700);
-    const hostKeys = await loadHostKeys({ files: [folder], acceptNew: true });
+    const hostKeys = await knownIn([folder], { policy: "accept_new" });
     expect(hostKeys.problems).toHaveLength(1);
-    expect(failureText(await connect({ ...options, hostKeys }))).toMatch(/^host_key_unknown: .*cannot be read/);
+    expect(failureText(await connect({ ...options, hostKeys }, network))).toMatch(
+      /^host_key_unknown: .*cannot be read/,
+    );
     await rm(folder, { recursive: true });
   });
 });

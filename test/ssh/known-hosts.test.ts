@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { indexKnownHosts, judgeHostKey, orderAlgorithms } from "../../src/ssh/host-key-verdict.ts";
+import { indexKnownHosts, judgeHostKey, needsCertificates, orderAlgorithms } from "../../src/ssh/host-key-verdict.ts";
 import { fingerprint, keyType, knownName, parseKnownHosts } from "../../src/ssh/known-hosts.ts";
 
 /** A public key in wire form: its type, then some bytes. */
@@ -14,7 +14,7 @@ const key = (type: string, content = "x".repeat(32)): Buffer => {
 };
 const line = (names: string, blob: Buffer): string => `${names} ${keyType(blob) ?? ""} ${blob.toString("base64")}`;
 const find = (text: string, address: string, port = 22) =>
-  indexKnownHosts(parseKnownHosts("known_hosts", text).entries).find(address, port);
+  indexKnownHosts(parseKnownHosts("known_hosts", text).entries).find({ address, port });
 const judge = (text: string, blob: Buffer, address = "web1", port = 22): string =>
   judgeHostKey(find(text, address, port), blob).kind;
 
@@ -100,6 +100,41 @@ describe("judgeHostKey", () => {
   });
 });
 
+describe("a host under an alias", () => {
+  it("is looked for under that name alone, without a port", () => {
+    const known = (text: string): string =>
+      judgeHostKey(
+        indexKnownHosts(parseKnownHosts("known_hosts", text).entries).find({
+          ...{ address: "10.0.0.1", port: 2222, hostKeyAlias: "Web1" },
+        }),
+        ed25519,
+      ).kind;
+    expect(known(line("web1", ed25519))).toBe("known");
+    for (const name of ["10.0.0.1", "[10.0.0.1]:2222", "[web1]:2222"])
+      expect(known(line(name, ed25519))).toBe("unknown");
+  });
+});
+
+describe("a host whose authority is known", () => {
+  const authority = key("ssh-ed25519", "authority");
+  const ca = `@cert-authority *.example ${line("", authority).trim()}`;
+
+  it("needs a certificate, unless a key of its own is known too", () => {
+    const needs = (text: string): boolean => needsCertificates(find(text, "web1.example", 2222));
+    expect(needs(ca)).toBe(true);
+    expect(needs([ca, line("web1.example", ed25519)].join("\n"))).toBe(false);
+    expect(needs([ca, `@revoked * ${line("", ed25519).trim()}`].join("\n"))).toBe(true);
+    expect(needs(line("[web1.example]:2222", ed25519))).toBe(false);
+    expect(needs("")).toBe(false);
+  });
+
+  it("shows no key that may be taken, least of all the authority's", () => {
+    expect(judge(ca, ed25519, "web1.example")).toBe("authority");
+    expect(judge(ca, authority, "web1.example")).toBe("authority");
+    expect(judge([ca, line("web1.example", ed25519)].join("\n"), ed25519, "web1.example")).toBe("known");
+  });
+});
+
 describe("orderAlgorithms", () => {
   const offered = ["ssh-ed25519", "ecdsa-sha2-nistp256", "rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"];
 
@@ -118,7 +153,7 @@ describe("orderAlgorithms", () => {
   });
 
   it("keeps the order for a host that is not known", () => {
-    expect(orderAlgorithms({ named: [], bare: [] }, offered)).toEqual(offered);
+    expect(orderAlgorithms({ named: [], bare: [], authorities: [] }, offered)).toEqual(offered);
   });
 });
 

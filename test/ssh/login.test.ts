@@ -5,13 +5,26 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { secret } from "../../src/model/host.ts";
+import { systemClock } from "../../src/remote/clock.ts";
 import { connect } from "../../src/ssh/connect.ts";
 import type { ConnectOptions } from "../../src/ssh/connect-options.ts";
-import { type Identity, loadKeys } from "../../src/ssh/identity.ts";
+import { type Identity, loginMethods } from "../../src/ssh/identity.ts";
+import { openKeyring } from "../../src/ssh/keyring.ts";
 import { testPassword } from "../support/accounts.ts";
 import { withAgent as withAgentOn } from "../support/agent.ts";
 import { makeKey, type Sshd, startSshd } from "../support/sshd.ts";
-import { byKey, byPassword, failureText, nobody, optionsFor, output, script, withRemote } from "./login.ts";
+import {
+  byKey,
+  byPassword,
+  failureText,
+  keysOf,
+  network,
+  nobody,
+  optionsFor,
+  output,
+  script,
+  withRemote,
+} from "./login.ts";
 
 const execute = promisify(execFile);
 
@@ -28,7 +41,7 @@ afterAll(() => sshd.stop());
 const whoAmI = async (identity: Identity, user = "root", to = options): Promise<string> =>
   output(await withRemote({ ...to, user, identity }, (remote) => remote.exec(script("id -un")))).stdout.trim();
 const refusal = async (identity: Identity, user = "root", to = options): Promise<string> =>
-  failureText(await connect({ ...to, user, identity }));
+  failureText(await connect({ ...to, user, identity }, network));
 
 const withAgent = (keys: readonly string[], use: (socket: string) => Promise<void>): Promise<void> =>
   withAgentOn({ socket: join(sshd.folder, "agent"), keys }, use);
@@ -56,11 +69,17 @@ describe("login with a key file", () => {
   it("asks for a passphrase once, and goes on without the key when there is none", async () => {
     const key = await makeKey(join(sshd.folder, "asked"), "ed25519", "open sesame");
     const asked: string[] = [];
-    const files = [key, sshd.clientKey].map((path) => ({ path, optional: false }));
-    const loaded = await loadKeys(files, (file) => {
-      asked.push(file);
-      return Promise.resolve(undefined);
+    const keyring = openKeyring({
+      clock: systemClock,
+      ask: (file) => {
+        asked.push(file);
+        return Promise.resolve(undefined);
+      },
     });
+    const request = { onlyNamed: false, agentSocket: undefined, methods: loginMethods };
+    const files = [key, sshd.clientKey].map((path) => ({ path, optional: false }));
+    const loaded = await keyring({ ...request, files });
+    await keyring({ ...request, files: files.slice(0, 1) });
     expect(asked).toEqual([key]);
     expect(await whoAmI({ ...nobody, ...loaded })).toBe("root");
   });
@@ -73,25 +92,21 @@ describe("login with a key file", () => {
 
   it("passes over usual files that are missing, and names others", async () => {
     const none = join(sshd.folder, "none");
-    expect((await loadKeys([{ path: none, optional: true }], undefined)).unusable).toEqual([]);
-    expect((await loadKeys([{ path: none, optional: false }], undefined)).unusable).toEqual([`${none}: no such file`]);
+    expect((await keysOf([{ path: none, optional: true }])).unusable).toEqual([]);
+    expect((await keysOf([none])).unusable).toEqual([`${none}: no such file`]);
     await writeFile(none, "not a key\n");
-    const { unusable } = await loadKeys(
-      [
-        { path: none, optional: true },
-        { path: `${wrongKey}.pub`, optional: false },
-      ],
-      undefined,
-    );
-    expect(unusable.join()).toMatch(/none: not a private key.*wrong\.pub: not a private key/);
+    const { unusable } = await keysOf([{ path: none, optional: true }, `${wrongKey}.pub`]);
+    expect(unusable).toEqual([
+      `${none}: not a private key that can be used here`,
+      `${wrongKey}.pub: a public key, and no agent holds its private key`,
+    ]);
   });
 
   it("reads neither a named pipe, a folder, nor a file that is too large for a key", async () => {
     const [pipe, large] = ["pipe", "large"].map((name) => join(sshd.folder, name)) as [string, string];
     await execute("mkfifo", [pipe]);
     await execute("truncate", ["--size", "1048577", large]);
-    const files = [pipe, sshd.folder, large].map((path) => ({ path, optional: false }));
-    expect((await loadKeys(files, undefined)).unusable).toEqual([
+    expect((await keysOf([pipe, sshd.folder, large])).unusable).toEqual([
       `${pipe}: not a regular file`,
       `${sshd.folder}: not a regular file`,
       `${large}: too large for a private key`,
@@ -132,6 +147,123 @@ describe("login with an agent", () => {
     expect(await refusal({ ...nobody, agentSocket }, "root", hasty)).toMatch(/^login_timeout: /);
     // The end of our side closes the agent's connection, too: else this would never call back.
     await new Promise((resolve) => server.close(resolve));
+  });
+});
+
+describe("which keys a host sees, and in which order", () => {
+  /** A host that logs the fingerprint of each key that it is offered. */
+  let strict: Sshd;
+  let others: readonly string[];
+  let encrypted: string;
+  const [good, other] = [() => strict.clientKey, (at: number) => others[at]!];
+  beforeAll(async () => {
+    strict = await startSshd({ count: 1, options: { LogLevel: "DEBUG2", MaxAuthTries: "3" } });
+    const folder = strict.folder;
+    others = await Promise.all([1, 2, 3, 4].map((at) => makeKey(join(folder, `other${at}`), "ed25519")));
+    encrypted = await makeKey(join(folder, "encrypted"), "ed25519", "open sesame");
+    await execute("sh", ["-c", `cat '${encrypted}.pub' >>'${join(folder, "authorized_keys")}'`]);
+  });
+  afterAll(() => strict.stop());
+
+  const fingerprintOf = async (file: string): Promise<string> =>
+    (await execute("ssh-keygen", ["-l", "-f", `${file}.pub`])).stdout.split(" ")[1]!;
+  /** Names of the keys that the host is offered, or why it did not let us in. */
+  const offers = async (identity: Identity): Promise<readonly string[]> => {
+    const before = strict.hosts[0]!.log().length;
+    const result = await connect({ ...(await optionsFor(strict)), identity }, network);
+    if (result.kind === "connected") result.remote.close();
+    const files = [good(), encrypted, ...others];
+    const known = new Map(await Promise.all(files.map(async (file) => [await fingerprintOf(file), file] as const)));
+    const seen = strict.hosts[0]!.log()
+      .slice(before)
+      .matchAll(/ test pkalg \S+ pkblob \S+ (SHA256:\S+)/g);
+    const names = [...seen].map(([, print = ""]) => known.get(print)?.split("/").at(-1) ?? "a stranger");
+    return [...new Set(names), result.kind === "failed" ? result.failure.code : "in"];
+  };
+  const agentWith = (keys: readonly string[], use: (socket: string) => Promise<void>): Promise<void> =>
+    withAgentOn({ socket: join(strict.folder, "agent"), keys }, use);
+
+  it("the agent's keys of named files, named files, the agent's other keys, usual files; none twice", async () => {
+    await agentWith([other(0), other(1)], async (agentSocket) => {
+      const files = [other(1), good()];
+      const named = await keysOf(files, { agentSocket });
+      expect(await offers({ ...nobody, ...named })).toEqual(["other2", "client", "in"]);
+      const usual = await keysOf(
+        [
+          { path: other(1), optional: true },
+          { path: good(), optional: true },
+        ],
+        { agentSocket },
+      );
+      expect(await offers({ ...nobody, ...usual })).toEqual(["other2", "other1", "client", "in"]);
+    });
+  });
+
+  it("of an agent with too many keys, the named one comes first; without a name none of them helps", async () => {
+    await agentWith([...others, good()], async (agentSocket) => {
+      expect(await offers({ ...nobody, ...(await keysOf([good()], { agentSocket })) })).toEqual(["client", "in"]);
+      expect((await offers({ ...nobody, ...(await keysOf([], { agentSocket })) })).at(-1)).toBe("login_refused");
+    });
+  });
+
+  it("with IdentitiesOnly only the named ones, from the agent or a file", async () => {
+    await agentWith([other(0), good()], async (agentSocket) => {
+      const only = async (files: readonly string[]): Promise<readonly string[]> =>
+        offers({ ...nobody, ...(await keysOf(files, { agentSocket, onlyNamed: true })) });
+      expect(await only([good()])).toEqual(["client", "in"]);
+      expect(await only([`${good()}.pub`])).toEqual(["client", "in"]);
+      expect(await only([other(1)])).toEqual(["other2", "login_refused"]);
+      expect(await only([])).toEqual(["login_refused"]);
+    });
+  });
+
+  it("without an agent where none is wanted (IdentityAgent none)", async () => {
+    await agentWith([good()], async () => {
+      expect(await offers({ ...nobody, ...(await keysOf([other(0)])) })).toEqual(["other1", "login_refused"]);
+    });
+  });
+
+  it("an encrypted key from the agent, without a question", async () => {
+    const socket = join(strict.folder, "agent");
+    await agentWith([], async (agentSocket) => {
+      const askpass = join(strict.folder, "askpass");
+      await writeFile(askpass, "#!/bin/sh\necho open sesame\n", { mode: 0o700 });
+      const env = { ...process.env, SSH_AUTH_SOCK: socket, SSH_ASKPASS: askpass, SSH_ASKPASS_REQUIRE: "force" };
+      await execute("ssh-add", ["-q", encrypted], { env });
+      const keyring = openKeyring({ clock: systemClock, ask: () => Promise.reject(new Error("asked")) });
+      const files = [{ path: encrypted, optional: false }];
+      const keys = await keyring({ files, onlyNamed: false, agentSocket, methods: loginMethods });
+      expect(keys.unusable).toEqual([]);
+      expect(await offers({ ...nobody, ...keys })).toEqual(["encrypted", "in"]);
+    });
+  });
+});
+
+describe("the methods that may be used", () => {
+  it("limit what is tried, and order it", async () => {
+    const identity = { ...(await byKey(wrongKey)), password: secret(testPassword) };
+    expect(await whoAmI({ ...identity, methods: ["password"] }, "operator")).toBe("operator");
+    expect(await refusal({ ...identity, methods: ["publickey"] }, "operator")).toBe(
+      `login_refused: operator was refused with ${wrongKey}; the host would take publickey, password`,
+    );
+    const wrong = { ...identity, password: secret("swordfish"), methods: ["password", "publickey"] as const };
+    expect(await refusal(wrong, "operator")).toMatch(/^login_refused: operator was refused with a password, \//);
+  });
+
+  it("never send the same password twice to a host that takes both ways", async () => {
+    const asking = await startSshd({
+      count: 1,
+      options: { UsePAM: "yes", KbdInteractiveAuthentication: "yes", PasswordAuthentication: "yes" },
+    });
+    const to = await optionsFor(asking);
+    for (const methods of [
+      ["password", "keyboard-interactive"],
+      ["keyboard-interactive", "password"],
+    ] as const) {
+      const said = await refusal({ ...byPassword("swordfish"), methods }, "operator", to);
+      expect(said).toMatch(/^login_refused: operator was refused with a password( \(interactive\))?; the host/);
+    }
+    await asking.stop();
   });
 });
 

@@ -6,6 +6,6 @@ it.each(["EMFILE", "ENFILE"])("%s is a lack of this machine, not a defect and no
   const failure = failureOf({ kind: "socket", code, message: `connect ${code}` }, { sent: false, secrets: [] });
   expect(failure.code).toBe("no_file_descriptor");
   expect(describeFailure(failure)).toBe(
-    `this machine has no file descriptor left: connect ${code} (fewer hosts at once (-f), or a higher limit (ulimit -n))`,
+    `this machine has no file descriptor left: connect ${code}; next: fewer hosts at once (-f), or a higher limit (ulimit -n)`,
   );
 });

@@ -1,6 +1,8 @@
 /** The password of every account below; its hash stands in shadow. */
 export const testPassword = "correct horse";
-const hash = "$6$ctfleet$ITbF9w3DGgbkrQbsFaJejV4DiTDJhoehn1HqwyAnWHY9i70qWRKzbwQMEdo5JkQZRpNneGxUCAMVywPe8vhSX0";
+/** For shadow, or usermod -p. */
+export const testPasswordHash =
+  "$6$ctfleet$ITbF9w3DGgbkrQbsFaJejV4DiTDJhoehn1HqwyAnWHY9i70qWRKzbwQMEdo5JkQZRpNneGxUCAMVywPe8vhSX0";
 
 /** Ordinary accounts of every test host: who may use sudo and how, and with which login shell. */
 const accounts = [
@@ -16,7 +18,7 @@ const lines = (list: readonly string[]): string => list.map((line) => `${line}\n
 /** What is added to the account files of a host, by file name. */
 export const accountFiles: Readonly<Record<"passwd" | "shadow" | "group" | "sudoers", string>> = {
   passwd: lines(accounts.map(({ name, uid, shell }) => `${name}:x:${uid}:${uid}::/home/${name}:${shell}`)),
-  shadow: lines(accounts.map(({ name }) => `${name}:${hash}:20000:0:99999:7:::`)),
+  shadow: lines(accounts.map(({ name }) => `${name}:${testPasswordHash}:20000:0:99999:7:::`)),
   group: lines(accounts.map(({ name, uid }) => `${name}:x:${uid}:`)),
   sudoers: lines(
     accounts.filter(({ sudo }) => sudo !== "none").map(({ name, sudo }) => `${name} ALL=(ALL) ${sudo}: ALL`),

@@ -5,7 +5,8 @@ set -eu
 # PROGRAM:PACKAGE, with Debian's package names.
 needed='sshd:openssh-server ssh:openssh-client ssh-keygen:openssh-client ssh-agent:openssh-client sudo:sudo
   busybox:busybox bash:bash dash:dash ksh:ksh mksh:mksh fish:fish tcsh:tcsh shellcheck:shellcheck strace:strace
-  unshare:util-linux nsenter:util-linux setpriv:util-linux mount:mount script:bsdutils'
+  unshare:util-linux nsenter:util-linux setpriv:util-linux mount:mount script:bsdutils
+  ansible-inventory:ansible-core ansible-vault:ansible-core dropbear:dropbear-bin doas:opendoas chage:passwd'
 
 PATH=$PATH:/usr/sbin:/sbin
 

@@ -16,6 +16,8 @@ export type SshdRequest = {
   /** sshd_config keywords, which win over the harness's own (`{ MaxStartups: "1" }`). */
   readonly options?: Readonly<Record<string, string>>;
   readonly hostKeys?: readonly HostKeyType[];
+  /** Addresses at which every host listens, too, on the same port: for one host only. */
+  readonly listen?: readonly string[];
 };
 
 /** A real sshd in a mount and process namespace of its own: private /etc, /var/lib, /var/log, /root, /home, /run, /tmp. */
@@ -50,7 +52,12 @@ export type Sshd = {
 };
 
 /** Starts real SSH hosts; they end with `stop()`, and with the process that started them. */
-export const startSshd = async ({ count, options = {}, hostKeys = ["ed25519"] }: SshdRequest): Promise<Sshd> => {
+export const startSshd = async ({
+  count,
+  options = {},
+  hostKeys = ["ed25519"],
+  listen = [],
+}: SshdRequest): Promise<Sshd> => {
   // Not under /tmp: the hosts put a /tmp of their own over it.
   const folder = await mkdtemp("/var/tmp/ctfleet-sshd-");
   await chmod(folder, 0o755);
@@ -60,7 +67,7 @@ export const startSshd = async ({ count, options = {}, hostKeys = ["ed25519"] }:
   await writeFile(join(folder, "host.sh"), hostScript);
   const port = await freePort();
   const starting = Array.from({ length: count }, (_, at) =>
-    startHost({ folder, name: `host${at + 1}`, address: `127.1.0.${at + 1}`, port, options, hostKeys }),
+    startHost({ folder, name: `host${at + 1}`, address: `127.1.0.${at + 1}`, port, options, hostKeys, listen }),
   );
   const started = await Promise.allSettled(starting);
   const hosts = started.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
@@ -92,7 +99,15 @@ type HostRequest = Required<Omit<SshdRequest, "count">> & {
   readonly port: number;
 };
 
-const startHost = async ({ folder, name, address, port, options, hostKeys }: HostRequest): Promise<SshdHost> => {
+const startHost = async ({
+  folder,
+  name,
+  address,
+  port,
+  options,
+  hostKeys,
+  listen,
+}: HostRequest): Promise<SshdHost> => {
   const base = join(folder, name);
   await mkdir(base);
   const keys = await Promise.all(hostKeys.map((type) => makeKey(join(base, type), type)));
@@ -104,17 +119,30 @@ const startHost = async ({ folder, name, address, port, options, hostKeys }: Hos
   );
   const settings = {
     ...defaults,
-    ListenAddress: `${address}:${port}`,
+    Port: String(port),
+    ListenAddress: address,
     AuthorizedKeysFile: join(folder, "authorized_keys"),
     ...options,
   };
   const config = Object.entries(settings).flatMap(([key, value]) => ["-o", `${key}=${value}`]);
+  const listenOptions = listen.flatMap((one) => ["-o", `ListenAddress=[${one}]:${port}`]);
   const hostKeyOptions = keys.flatMap((key) => ["-o", `HostKey=${key}`]);
   const child = spawn(
     "setpriv",
     [
       ...["--pdeathsig", "KILL", "unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"],
-      ...["sh", join(folder, "host.sh"), base, "-D", "-e", "-f", "/dev/null", ...hostKeyOptions, ...config],
+      ...[
+        "sh",
+        join(folder, "host.sh"),
+        base,
+        "-D",
+        "-e",
+        "-f",
+        "/dev/null",
+        ...hostKeyOptions,
+        ...config,
+        ...listenOptions,
+      ],
     ],
     { stdio: ["ignore", "ignore", "pipe"] },
   );
@@ -147,24 +175,24 @@ const defaults = {
   KbdInteractiveAuthentication: "no",
 };
 
-/** Waits until sshd says that it listens; gives a reader of its log. */
-const listening = (child: ChildProcess): Promise<() => string> =>
+/** Waits until a server says on stderr that it listens; gives a reader of its log. */
+export const listening = (child: ChildProcess, sign = "Server listening on"): Promise<() => string> =>
   new Promise((resolve, reject) => {
     let log = "";
     child.stderr!.setEncoding("utf8").on("data", (text: string) => {
       log += text;
-      if (log.includes("Server listening on")) resolve(() => log);
+      if (log.includes(sign)) resolve(() => log);
     });
     child.once("error", reject);
-    child.once("exit", () => reject(new Error(`sshd did not start: ${log}`)));
+    child.once("exit", () => reject(new Error(`the server did not start: ${log}`)));
   });
 
-/** unshare forks, so that sshd is its one child. */
-const onlyChild = async (pid: number): Promise<number> =>
+/** unshare forks, so that the server is its one child. */
+export const onlyChild = async (pid: number): Promise<number> =>
   Number((await readFile(`/proc/${pid}/task/${pid}/children`, "utf8")).trim());
 
 /** The namespace's first process takes every other process of the host with it; unshare ends when it is gone. */
-const kill = (child: ChildProcess, pid: number): Promise<void> =>
+export const kill = (child: ChildProcess, pid: number): Promise<void> =>
   new Promise((resolve) => {
     if (child.exitCode !== null || child.signalCode !== null) {
       resolve();

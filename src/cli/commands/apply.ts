@@ -4,7 +4,8 @@ import { plural, textReport } from "../../report/text.ts";
 import { applyFleet } from "../../rollout/apply-fleet.ts";
 import { reportSurvey, surveyFleet } from "../../rollout/survey.ts";
 import { askYes, canAsk } from "../ask.ts";
-import { coloursFor, print, say, tolerateClosedPipes } from "../console.ts";
+import { checkTwins } from "../connector.ts";
+import { coloursFor, print, refuse, say, tolerateClosedPipes } from "../console.ts";
 import { newRunId, openWalk } from "../fleet.ts";
 import type { FleetOptions } from "../options.ts";
 import { prepare } from "../prepare.ts";
@@ -19,15 +20,13 @@ export const apply = async (options: FleetOptions, playbook: string): Promise<nu
   tolerateClosedPipes();
   const prepared = await prepare(options, playbook);
   if (prepared === 1) return 1;
-  const { plays, targets } = prepared;
+  const { plays, targets, routes, passwords } = prepared;
+  const twins = checkTwins(routes);
+  if (twins.length > 0) return refuse(twins);
   const stop = listenForStop(say);
-  const progress = progressLine(false);
+  const progress = progressLine({ quiet: false, verbose: options.verbose > 0 });
   const run = newRunId(new Date());
-  const walk = await openWalk(
-    options,
-    targets.map((target) => target.host),
-    { onProgress: progress.on, stop: stop.signal },
-  );
+  const walk = await openWalk(options, routes, { passwords, onProgress: progress.on, stop: stop.signal });
   try {
     const surveys = await surveyFleet(targets, walk);
     progress.end();
@@ -42,7 +41,7 @@ export const apply = async (options: FleetOptions, playbook: string): Promise<nu
     print(printReport({ command: "apply", run, exit, hosts }, options));
     return exit;
   } finally {
-    walk.sessions.closeAll();
+    await walk.close();
   }
 };
 
@@ -51,7 +50,7 @@ const agreed = async (before: readonly HostReport[], options: FleetOptions, stop
   const drifted = before.filter((host) => host.outcome.kind === "drifted").length;
   if (options.yes === true || drifted === 0) return true;
   const colours = coloursFor(process.stderr);
-  say(textReport(before, { colours, diffs: true, from: "info", brief: false }));
+  say(textReport(before, { colours, diffs: true, from: "info", brief: false, fold: options.verbose === 0 }));
   if (!canAsk()) {
     say("ctfleet: not changing anything: there is no terminal to ask on; use --yes");
     return false;

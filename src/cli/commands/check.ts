@@ -1,9 +1,11 @@
 import type { HostReport } from "../../model/outcome.ts";
+import { describeProblem } from "../../report/describe.ts";
 import { exitCode } from "../../report/exit.ts";
 import { reportSurvey, surveyFleet } from "../../rollout/survey.ts";
+import { checkTwins } from "../connector.ts";
 import { print, say, tolerateClosedPipes } from "../console.ts";
 import { newRunId, openWalk } from "../fleet.ts";
-import { auditPlaybook } from "../load.ts";
+import { auditPlaybook } from "../load-plays.ts";
 import type { FleetOptions } from "../options.ts";
 import { prepare } from "../prepare.ts";
 import { printReport } from "../print-report.ts";
@@ -19,12 +21,14 @@ export const check = async (
   tolerateClosedPipes();
   const prepared = await prepare(options, playbook ?? auditPlaybook());
   if (prepared === 1) return 1;
-  const { targets } = prepared;
+  const { targets, routes, passwords } = prepared;
+  for (const problem of checkTwins(routes)) say(describeProblem(problem));
   const stop = listenForStop(say);
-  const progress = progressLine(command === "drift");
+  const progress = progressLine({ quiet: command === "drift", verbose: options.verbose > 0 });
   const hosts = targets.map((target) => target.host);
-  const walk = await openWalk(options, hosts, { onProgress: progress.on, stop: stop.signal });
+  const walk = await openWalk(options, routes, { passwords, onProgress: progress.on, stop: stop.signal });
   const surveys = await surveyFleet(targets, { ...walk, sessions: { ...walk.sessions, release: closeAtOnce } });
+  await walk.close();
   progress.end();
 
   const reports: readonly HostReport[] = hosts.map(({ name }) => reportSurvey(name, surveys.get(name)));

@@ -1,8 +1,11 @@
+import { foldNames } from "../../inventory/fold.ts";
+import type { Inventory } from "../../inventory/inventory.ts";
 import { limitedTo } from "../../inventory/select.ts";
-import { graphLines, listInventory } from "../../inventory/show.ts";
+import { graphLines, listInventory, shownVars } from "../../inventory/show.ts";
+import type { Vars } from "../../model/host.ts";
 import { printable } from "../../report/escape.ts";
 import { print, refuse, say, tolerateClosedPipes } from "../console.ts";
-import { loadInventory } from "../load.ts";
+import { loadInventory, readGiven } from "../load-inventory.ts";
 import type { FleetOptions } from "../options.ts";
 
 /** `inventory list`, `inventory graph`, `inventory host NAME`: what the files say, merged. */
@@ -12,16 +15,19 @@ export const inventory = async (
   name: string | undefined,
 ): Promise<number> => {
   tolerateClosedPipes();
-  const loaded = await loadInventory(options);
+  const given = await readGiven(options);
+  if (given.kind === "problems") return refuse(given.problems);
+  const loaded = await loadInventory(options, given.value, options.playbookDir ?? ".");
   if (loaded.kind === "problems") return refuse(loaded.problems);
-  const { inventory: found, hosts } = loaded.value;
+  const { hosts } = loaded.value;
+  const found = withExtra(loaded.value.inventory, given.value.extra);
   switch (what) {
     case "list": {
       const listed = listInventory(limitedTo(found, hosts));
       const meta = { ...listed._meta, schema: 1 };
-      print(
-        options.output === "json" ? json({ ...listed, _meta: meta }) : `${hosts.map((host) => host.name).join("\n")}\n`,
-      );
+      const names = hosts.map((host) => host.name);
+      const lines = options.fold === true ? [foldNames(names)] : names;
+      print(options.output === "json" ? json({ ...listed, _meta: meta }) : lines.map((line) => `${line}\n`).join(""));
       return 0;
     }
     case "graph":
@@ -41,7 +47,7 @@ export const inventory = async (
         say(`ctfleet: no host ${printable(name ?? "(none given)")} in the inventory`);
         return 1;
       }
-      print(json(host.vars));
+      print(json(shownVars(Object.assign(Object.create(null) as Vars, host.vars, given.value.extra))));
       return 0;
     }
     default:
@@ -49,5 +55,17 @@ export const inventory = async (
       return 1;
   }
 };
+
+/** Variables of the command line stand above all others, as with Ansible. */
+const withExtra = (inventory: Inventory, extra: Vars): Inventory =>
+  Object.keys(extra).length === 0
+    ? inventory
+    : {
+        ...inventory,
+        hosts: inventory.hosts.map((host) => ({
+          ...host,
+          vars: Object.assign(Object.create(null) as Vars, host.vars, extra),
+        })),
+      };
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

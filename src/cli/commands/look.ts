@@ -7,11 +7,13 @@ import { jsonReport } from "../../report/json.ts";
 import { textPing } from "../../report/ping.ts";
 import { failedOutcome } from "../../rollout/survey.ts";
 import { gatherFacts, ping as pingHost, type Visited, visitAll } from "../../rollout/visit.ts";
+import { planRoutes } from "../connector.ts";
 import { coloursFor, print, refuse, say, tolerateClosedPipes } from "../console.ts";
-import { becomeOf, newRunId, openWalk, withBecomePassword } from "../fleet.ts";
-import { loadInventory } from "../load.ts";
+import { askPasswords, becomeOf, newRunId, openWalk, withPassword } from "../fleet.ts";
+import { loadHosts } from "../load-inventory.ts";
 import type { FleetOptions } from "../options.ts";
 import { noHost } from "../prepare.ts";
+import { progressLine } from "../progress.ts";
 import { listenForStop } from "../signals.ts";
 
 /** `facts`: what the probe sees on each host. */
@@ -39,17 +41,23 @@ const look = async (
   visit: (one: Visited, walk: Walk) => Promise<Looked>,
 ): Promise<number> => {
   tolerateClosedPipes();
-  const loaded = await loadInventory(options);
+  const loaded = await loadHosts(options);
   if (loaded.kind === "problems") return refuse(loaded.problems);
-  const { hosts } = loaded.value;
+  const hosts = loaded.value;
   if (hosts.length === 0) return noHost();
-  const asked = await withBecomePassword(options);
-  if (asked === undefined) return 1;
+  const routes = await planRoutes(options, hosts);
+  if (routes.kind === "problems") return refuse(routes.problems);
+  const passwords = await askPasswords(options);
+  if (passwords === undefined) return 1;
   const stop = listenForStop(say);
-  const walk = await openWalk(options, hosts, { onProgress: () => undefined, stop: stop.signal });
-  const visited = hosts.map((host) => ({ host, become: becomeOf(host, undefined, asked) }));
+  const progress = progressLine({ quiet: true, verbose: options.verbose > 0 });
+  const walk = await openWalk(options, routes.value, { passwords, onProgress: progress.on, stop: stop.signal });
+  const visited = routes.value.map((route) => {
+    const become = withPassword(becomeOf(route, undefined, options), passwords.become);
+    return { host: route.host, become };
+  });
   const seen = await visitAll(visited, walk, (one) => visit(one, walk));
-  walk.sessions.closeAll();
+  await walk.close();
 
   const told = hosts.map(({ name }, at) => ({ report: reportOf(name, seen[at]), facts: factsOf(seen[at]) }));
   const reports = told.map(({ report }) => report);
@@ -68,7 +76,7 @@ const look = async (
     print(
       textPing(
         told.map(({ report, facts: seen }) => ({ report, uid: uidOf(seen) })),
-        colours,
+        { colours, fold: options.verbose === 0 },
       ),
     );
   return exit;

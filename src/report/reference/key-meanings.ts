@@ -10,6 +10,8 @@ export const keyMeanings: ReadonlyMap<string, string> = new Map(
     "play.max_fail_percentage":
       "how many percent of a batch may fail; more stop the run. Default 0: one failure stops it",
     "play.vars": "variables, above those of the inventory and below `-e`",
+    "play.vars_files":
+      "files of variables, above `vars` and below `-e`: looked up in `vars/` beside the playbook, then beside it; of a list within the list the first that is there. May be encrypted by ansible-vault",
     "play.tasks": "what should be; see below",
     "task.name": "for messages; else the kind and the file",
     "task.when": "expressions that must all be true; one that is unknown leaves the task out, with finding CT704",

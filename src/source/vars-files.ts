@@ -1,0 +1,40 @@
+import { homedir, userInfo } from "node:os";
+import { dirname, isAbsolute, join } from "node:path";
+import { isNonEmpty } from "../model/brand.ts";
+import type { Vars } from "../model/host.ts";
+import type { VarsFile } from "../model/play.ts";
+import type { Checked, Problem } from "../model/problem.ts";
+import { firstText } from "./first-text.ts";
+import { variablesInFile } from "./variables.ts";
+import type { Vault } from "./vault.ts";
+import { visible } from "./visible.ts";
+
+/**
+ * The variables of each file that a play names in `vars_files`, in their order. A relative name is looked up in `vars/`
+ * beside the playbook, then beside the playbook itself, as with Ansible. Names that lead to no file are a problem at
+ * their place in the playbook.
+ */
+export const readVarsFiles = async (
+  playbook: string,
+  files: readonly VarsFile[],
+  vault: Vault,
+): Promise<Checked<readonly Vars[]>> => {
+  const vars: Vars[] = [];
+  const problems: Problem[] = [];
+  for (const { names, at } of files) {
+    const text = await firstText(names.flatMap((name) => placesOf(name, dirname(playbook))));
+    const message = `there is no file ${names.map(visible).join(" or ")} in ${dirname(playbook)} or its vars folder`;
+    const read = text === undefined ? undefined : text.kind === "ok" ? variablesInFile(text.value, { vault }) : text;
+    if (read === undefined) problems.push({ at, path: "vars_files", message });
+    else if (read.kind === "ok") vars.push(read.value);
+    else problems.push(...read.problems);
+  }
+  return isNonEmpty(problems) ? { kind: "problems", problems } : { kind: "ok", value: vars };
+};
+
+const placesOf = (name: string, beside: string): readonly string[] => {
+  if (name.startsWith("~/")) return [join(userInfo().homedir || homedir(), name.slice(2))];
+  if (isAbsolute(name)) return [name];
+  const own = join(beside, name);
+  return name.split("/").includes("vars") ? [own] : [join(beside, "vars", name), own];
+};

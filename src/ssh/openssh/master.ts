@@ -1,0 +1,68 @@
+import { answerFor } from "./answer.ts";
+import { masterArguments } from "./arguments.ts";
+import type { Prepared, Room } from "./folder.ts";
+import { readLogFile } from "./log-file.ts";
+import { type Login, type Why, watchLogin } from "./login.ts";
+import type { OpensshOptions } from "./options.ts";
+import { type NotStarted, spawnMaster, tailOf } from "./process.ts";
+import { openQuestions } from "./questions.ts";
+import { connectFailure, noAnswer } from "./read-failure.ts";
+import { type Log, readLog } from "./read-log.ts";
+
+export type Starting = { readonly options: OpensshOptions; readonly prepared: Prepared; readonly room: Room };
+
+export type Master =
+  /** `letGo` gives back the last file descriptor. */
+  | { readonly kind: "up"; readonly log: Log; readonly letGo: () => void }
+  | { readonly kind: "failed"; readonly why: Why };
+
+/**
+ * Starts the master and waits for the login. ssh goes to the background when that is done: its first process ends with
+ * status 0, and the socket is there. Any other end is a failure, which the log explains.
+ */
+export const startMaster = async (starting: Starting): Promise<Master> => {
+  const { options, prepared, room } = starting;
+  const login = watchLogin(options, room);
+  const stopAsking = await answerQuestions(starting, login);
+  try {
+    const words = masterArguments({ ...options, linger: prepared.linger }, room.paths);
+    const child = await spawnMaster(words, room.environment);
+    if ("kind" in child) return { kind: "failed", why: notStarted(child) };
+    const said = tailOf(child.stderr);
+    const status = await login.follow(child);
+    const log = readLog(await readLogFile(room.paths.log));
+    const letGo = (): void => void child.stderr.destroy();
+    if (status === 0) {
+      said.forget();
+      return { kind: "up", log, letGo };
+    }
+    letGo();
+    return { kind: "failed", why: login.because() ?? connectFailure(log, said.text()) };
+  } finally {
+    login.stop();
+    stopAsking();
+  }
+};
+
+// Our own lack of files is not the host's fault.
+const notStarted = ({ code, message }: NotStarted): Why => ({
+  code: code === "EMFILE" || code === "ENFILE" ? "no_file_descriptor" : "protocol_error",
+  detail: message,
+});
+
+/** Gives what ends the asking. Without anything to answer with, ssh's questions get no answer (askpass.sh). */
+const answerQuestions = async ({ options, prepared, room }: Starting, login: Login): Promise<() => void> => {
+  const { password, passphrase, hostKeys } = options;
+  if (!password && !passphrase && !hostKeys.acceptNew) return () => undefined;
+  const answer = answerFor({
+    ...{ password, acceptNew: hostKeys.acceptNew },
+    passphrase: passphrase && ((file) => login.pauseFor(prepared.askOnce(file, passphrase))),
+    about: async ({ pid }) => ({
+      own: pid === login.pid(),
+      log: await readLogFile(room.paths.log),
+      version: prepared.version,
+    }),
+    giveUp: ({ text }) => login.end(noAnswer(text)),
+  });
+  return openQuestions(room.paths.folder, answer);
+};
