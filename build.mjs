@@ -20,6 +20,7 @@ await build({
     demo: "src/lab/demo.ts",
     bench: "bench/audit.ts",
     "bench-inventory": "bench/inventory.ts",
+    "bench-ssh-config": "bench/ssh-config.ts",
     "bare-loop": "bench/bare-loop.ts",
   },
   outdir: "dist",

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Action, FileBasis } from "../model/action.ts";
+import { append } from "../model/append.ts";
 import type { HostPath, NonEmpty, RunId, SysctlKey } from "../model/brand.ts";
 import { quote, sh } from "../remote/quote.ts";
 import backupPart from "./backup.sh";
@@ -118,7 +119,7 @@ const stageFiles = (files: readonly FileStep[]): readonly string[] => {
     if (action.kind === "remove") continue;
     const own = sh(["own", `${action.uid}:${action.gid}`, octal(action.mode)]);
     const stage = sh(["stage", String(number), action.path, sha256(action.text), action.text]);
-    groups.set(own, [...(groups.get(own) ?? []), stage]);
+    append(groups, own, stage);
   }
   return [...groups].flatMap(([own, stages]) => [...stages, own].map(orStop));
 };

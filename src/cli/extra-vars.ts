@@ -1,8 +1,7 @@
-import { homedir, userInfo } from "node:os";
-import { join } from "node:path";
-import { isNonEmpty } from "../model/brand.ts";
 import type { Vars } from "../model/host.ts";
-import type { Checked, Problem } from "../model/problem.ts";
+import { type Checked, checked, type Problem, problemOf } from "../model/problem.ts";
+import { emptyVars, mergeVars } from "../model/vars.ts";
+import { fromHome } from "../source/home.ts";
 import { readText } from "../source/read-text.ts";
 import { variablesIn } from "../source/variables.ts";
 import { type Vault, vaultOf } from "../source/vault.ts";
@@ -15,13 +14,13 @@ import { parseKeyValues } from "./key-values.ts";
  */
 export const parseExtraVars = async (words: readonly string[], vault: Vault = vaultOf([])): Promise<Checked<Vars>> => {
   const problems: Problem[] = [];
-  const vars = Object.create(null) as Record<string, Vars[string]>;
+  const vars = emptyVars();
   for (const word of words.filter((one) => one !== "")) {
     const one = await fromWord(word, vault);
     if (one.kind === "problems") problems.push(...one.problems);
     else Object.assign(vars, one.value);
   }
-  return isNonEmpty(problems) ? { kind: "problems", problems } : { kind: "ok", value: vars };
+  return checked(vars, problems);
 };
 
 const fromWord = (word: string, vault: Vault): Promise<Checked<Vars>> | Checked<Vars> => {
@@ -30,17 +29,16 @@ const fromWord = (word: string, vault: Vault): Promise<Checked<Vars>> | Checked<
   if (/^[/.]/.test(word)) return refused(`put an @ before the name of a file: -e @FILE`);
   const found = parseKeyValues(word);
   if (found.kind === "fault") return refused(found.because);
-  return { kind: "ok", value: Object.assign(Object.create(null) as Vars, Object.fromEntries(found.pairs)) };
+  return { kind: "ok", value: mergeVars(Object.fromEntries(found.pairs)) };
 };
 
 const fromFile = async (file: string, vault: Vault): Promise<Checked<Vars>> => {
-  const home = userInfo().homedir || homedir();
-  const text = await readText(file.startsWith("~/") ? join(home, file.slice(2)) : file);
+  const text = await readText(fromHome(file));
   return text.kind === "problems" ? text : variablesIn(text.value, { vault });
 };
 
 /** The word itself is not shown: it may hold a password. */
 const refused = (message: string): Checked<never> => ({
   kind: "problems",
-  problems: [{ at: { file: "--extra-vars", line: 0, column: 0 }, path: "", message }],
+  problems: [problemOf("--extra-vars", message)],
 });

@@ -4,32 +4,17 @@ import type { Place } from "../inventory/draft.ts";
 import type { Inventory } from "../inventory/inventory.ts";
 import { draftInventory, finishInventory } from "../inventory/parse.ts";
 import { limitFiles, limitHosts } from "../inventory/select.ts";
-import { isNonEmpty } from "../model/brand.ts";
 import type { Host, InventoryHost, Vars } from "../model/host.ts";
-import type { Checked, Problem } from "../model/problem.ts";
+import { allOf, type Checked, problemOf } from "../model/problem.ts";
 import { describeProblem } from "../report/describe.ts";
 import { printable } from "../report/escape.ts";
 import { readInventorySources } from "../source/inventory-sources.ts";
 import { readText } from "../source/read-text.ts";
 import { inventoryFolders, readVarsFolders } from "../source/vars-folders.ts";
-import { type Vault, vaultOf } from "../source/vault.ts";
-import { askSecret, canAsk } from "./ask.ts";
 import { say } from "./console.ts";
-import { parseExtraVars } from "./extra-vars.ts";
+import { type GivenVars, readGivenVars } from "./given-vars.ts";
 import type { FleetOptions } from "./options.ts";
-import { vaultSecrets } from "./vault.ts";
-
-/** What the command line says of variables: the passwords of vaults, and `-e`. */
-export type Given = { readonly vault: Vault; readonly extra: Vars };
-
-/** Asks for vault passwords where it was told to, and reads `-e`. */
-export const readGiven = async (options: FleetOptions): Promise<Checked<Given>> => {
-  const secrets = await vaultSecrets(options, canAsk() ? askSecret : undefined);
-  if (secrets.kind === "problems") return secrets;
-  const vault = vaultOf(secrets.value);
-  const extra = await parseExtraVars(options.extraVars ?? [], vault);
-  return extra.kind === "problems" ? extra : { kind: "ok", value: { vault, extra: extra.value } };
-};
+import { untilSignal } from "./signals.ts";
 
 export type LoadedInventory = {
   readonly inventory: Inventory;
@@ -40,12 +25,14 @@ export type LoadedInventory = {
 /** The inventory with group_vars and host_vars, and the limit applied. `playbookDir`: whose folders count as the playbook's. */
 export const loadInventory = async (
   options: FleetOptions,
-  { vault }: Given,
+  { vault }: GivenVars,
   playbookDir: string,
 ): Promise<Checked<LoadedInventory>> => {
   const words = options.inventory ?? [];
   if (words.length === 0) return usage("--inventory", "no inventory: name one with -i FILE");
-  const sources = await readInventorySources(words, { onStderr: (file, line) => say(`${file}: ${line}`) });
+  const sources = await untilSignal((stop) =>
+    readInventorySources(words, { stop, onStderr: (file, line) => say(`${file}: ${line}`) }),
+  );
   if (sources.kind === "problems") return sources;
   const draft = draftInventory(sources.value, { vault });
   const vars = await readVarsFolders({
@@ -63,7 +50,7 @@ export const loadInventory = async (
 
 /** The hosts that `--limit` leaves, with how to reach them, for commands without a playbook. */
 export const loadHosts = async (options: FleetOptions): Promise<Checked<readonly Host[]>> => {
-  const given = await readGiven(options);
+  const given = await readGivenVars(options);
   if (given.kind === "problems") return given;
   const loaded = await loadInventory(options, given.value, options.playbookDir ?? ".");
   if (loaded.kind === "problems") return loaded;
@@ -72,10 +59,9 @@ export const loadHosts = async (options: FleetOptions): Promise<Checked<readonly
 };
 
 const limited = async (inventory: Inventory, limit = "all"): Promise<Checked<LoadedInventory>> => {
-  const texts = await Promise.all(limitFiles(limit).map(readText));
-  const problems = texts.flatMap((one) => (one.kind === "problems" ? [...one.problems] : []));
-  if (isNonEmpty(problems)) return { kind: "problems", problems };
-  const files = new Map(texts.flatMap((one) => (one.kind === "ok" ? [[one.value.file, one.value.text] as const] : [])));
+  const texts = allOf(await Promise.all(limitFiles(limit).map(readText)));
+  if (texts.kind === "problems") return texts;
+  const files = new Map(texts.value.map(({ file, text }) => [file, text] as const));
   const selected = limitHosts(inventory, limit, files);
   if (selected.kind === "fault") return usage("--limit", selected.because);
   for (const part of selected.unmatched) say(`--limit: nothing in the inventory matches ${printable(part)}`);
@@ -95,7 +81,7 @@ export const withConnections = (
 
 const onCommandLine: Place = () => ({ at: { file: "--extra-vars", line: 0, column: 0 }, path: "" });
 
-const usage = (option: string, message: string): Checked<never> => {
-  const problem: Problem = { at: { file: option, line: 0, column: 0 }, path: "", message };
-  return { kind: "problems", problems: [problem] };
-};
+const usage = (option: string, message: string): Checked<never> => ({
+  kind: "problems",
+  problems: [problemOf(option, message)],
+});

@@ -1,15 +1,15 @@
 import { dirname } from "node:path";
-import type { Inventory } from "../inventory/inventory.ts";
 import { selectHosts } from "../inventory/select.ts";
-import { type HostName, isNonEmpty } from "../model/brand.ts";
+import type { HostName } from "../model/brand.ts";
 import type { Host, InventoryHost } from "../model/host.ts";
-import type { Checked, Problem } from "../model/problem.ts";
-import { type CompiledPlay, checkHostVars } from "../plan/compile.ts";
+import { bothOf, type Checked, checked, type Problem } from "../model/problem.ts";
+import { type CompiledPlay, checkVars } from "../plan/compile.ts";
 import { describeProblem } from "../report/describe.ts";
 import { pathText } from "../source/tree.ts";
 import { say } from "./console.ts";
-import { type Given, type LoadedInventory, loadInventory, readGiven, withConnections } from "./load-inventory.ts";
-import { loadPlays } from "./load-plays.ts";
+import { type GivenVars, readGivenVars } from "./given-vars.ts";
+import { type LoadedInventory, loadInventory, withConnections } from "./load-inventory.ts";
+import { findPlaybook, loadPlays } from "./load-plays.ts";
 import type { FleetOptions } from "./options.ts";
 
 /** Everything that a run reads before it contacts a host. */
@@ -23,39 +23,33 @@ export type Loaded = {
 export type PlayHosts = { readonly play: CompiledPlay; readonly hosts: ReadonlySet<HostName> };
 
 /** Reads inventory, playbook and templates; every problem in all of them, where there are any. */
-export const load = async (options: FleetOptions, playbook: string): Promise<Checked<Loaded>> => {
-  const given = await readGiven(options);
+export const load = async (options: FleetOptions, named: string): Promise<Checked<Loaded>> => {
+  const playbook = await findPlaybook(named);
+  const given = await readGivenVars(options);
   if (given.kind === "problems") return given;
-  const [inventory, plays] = [
-    await loadInventory(options, given.value, dirname(playbook)),
-    await loadPlays(playbook, given.value),
-  ];
-  const problems = [inventory, plays].flatMap((one) => (one.kind === "problems" ? [...one.problems] : []));
-  if (isNonEmpty(problems)) return { kind: "problems", problems };
-  if (inventory.kind !== "ok" || plays.kind !== "ok") throw new Error("no value and no problems");
-  return choose(inventory.value, plays.value, { options, ...given.value });
+  const inventory = await loadInventory(options, given.value, dirname(playbook));
+  const plays = await loadPlays(playbook, given.value);
+  const both = bothOf(inventory, plays);
+  return both.kind === "problems" ? both : choose(...both.value, { options, ...given.value });
 };
 
-type Chosen = PlayHosts & { readonly own: readonly InventoryHost[] };
-
+/** The hosts of each play, and how to reach those that any play selects. */
 const choose = (
   { inventory, hosts }: LoadedInventory,
   plays: readonly CompiledPlay[],
-  given: Given & { readonly options: FleetOptions },
+  given: GivenVars & { readonly options: FleetOptions },
 ): Checked<Loaded> => {
   const problems: Problem[] = [];
-  const chosen = plays.map((play, at): Chosen => {
+  const chosen = plays.map((play, at): PlayHosts => {
     const own = playHosts({ play, at }, { inventory, hosts }, problems);
-    problems.push(...own.flatMap((host) => checkHostVars(play, host)));
-    return { play, own, hosts: new Set(own.map(({ name }) => name)) };
+    problems.push(...checkVars(play, own));
+    return { play, hosts: new Set(own.map(({ name }) => name)) };
   });
   const wanted = hosts.filter(({ name }) => chosen.some((one) => one.hosts.has(name)));
   const connected = withConnections(inventory, wanted, given);
-  if (connected.kind === "problems") problems.push(...connected.problems);
-  else for (const one of chosen) problems.push(...rootProblems(one, connected.value));
-  if (isNonEmpty(problems)) return { kind: "problems", problems };
-  if (connected.kind !== "ok") throw new Error("no value and no problems");
-  return { kind: "ok", value: { hosts: connected.value, plays: chosen } };
+  if (connected.kind === "ok") problems.push(...chosen.flatMap((one) => rootProblems(one, connected.value)));
+  const both = bothOf(checked(chosen, problems), connected);
+  return both.kind === "problems" ? both : { kind: "ok", value: { plays: both.value[0], hosts: both.value[1] } };
 };
 
 /** The hosts of the limit that a play's pattern selects. */

@@ -49,17 +49,21 @@ const whole =
 export const outputOption = (): Option =>
   new Option("--output <FORMAT>", "report format").choices(["text", "json"]).default("text");
 
-/** Which hosts: every command that reads an inventory has these. */
+/** Which hosts, and what opens their vaults: every command that reads an inventory has these. */
 export const addSelection = (command: Command): Command =>
   command
     .option(
       "-i, --inventory <SOURCE>",
-      "inventory: a file (YAML, INI, JSON), a folder, a program, or host,host, (repeatable; a later one wins)",
+      "a file (YAML, INI, JSON), a folder, a program, or host,host, (repeatable; a later one wins)",
       collect,
     )
     .option("-l, --limit <PATTERN>", "only hosts that this pattern names; @FILE: those that its lines name")
-    .option("--vault-password-file <FILE>", "a vault password, or a program that prints it (repeatable)", collect)
-    .option("--vault-id <ID>", "LABEL@FILE or LABEL@prompt (repeatable)", collect)
+    .option(
+      "--vault-password-file <FILE>",
+      "a file with a vault password, or a program that prints it (repeatable)",
+      collect,
+    )
+    .option("--vault-id <ID>", "the same under an id: LABEL@FILE, or LABEL@prompt to be asked (repeatable)", collect)
     .option("-J, --ask-vault-pass", "ask for a vault password")
     .option("-v, --verbose", "say more on stderr", count, 0);
 
@@ -85,23 +89,32 @@ const loginName = (word: string): string => {
 export const addFleetOptions = (command: Command): Command =>
   addSelection(command)
     .option("-f, --forks <N>", "hosts at once", whole(1, 1000), 50)
-    .option("-b, --become", "run as another user (root unless told)")
-    .addOption(new Option("--become-method <METHOD>", "where the inventory names none (sudo)").choices(becomeMethods))
-    .option("--become-user <NAME>", "where neither the inventory nor the play names one (root)", loginName)
+    .option("-b, --become", "run as another user where neither the inventory nor the play says")
+    .addOption(
+      new Option("--become-method <METHOD>", "how, where neither the inventory nor the play says (else sudo)").choices(
+        becomeMethods,
+      ),
+    )
+    .option("--become-user <NAME>", "as whom, where neither the inventory nor the play says (else root)", loginName)
     .option("-K, --ask-become-pass", "ask for the password of sudo, su or doas; without it none must be needed")
     .option("-u, --user <NAME>", "log in as this user where the inventory names none", loginName)
     .option("-k, --ask-pass", "ask for the login password")
     .option("--private-key <FILE>", "log in with this key where the inventory names none")
-    .option("-F, --ssh-config <FILE>", "instead of ~/.ssh/config and /etc/ssh/ssh_config; none: no file")
+    .option("-F, --ssh-config <FILE>", "instead of ~/.ssh/config and /etc/ssh/ssh_config; none: neither")
     .option("--ssh-common-args <ARGS>", "arguments as for ssh, for hosts whose inventory has none")
     .addOption(
-      new Option("--transport <NAME>", "auto: our own, or the OpenSSH program where a host needs it").choices(
-        transports,
-      ),
+      new Option(
+        "--transport <NAME>",
+        "ssh2: by ctfleet itself; openssh: by the ssh program; auto: by ssh where a host needs it (else auto)",
+      ).choices(transports),
     )
     .option("--known-hosts <FILE>", "instead of the files that ssh_config names")
     .option("--accept-new-host-keys", "add unknown host keys to known_hosts; a changed key is always refused")
-    .option("--connect-timeout <SECONDS>", "for the connection, and again for the login (10)", whole(1, 600))
+    .option(
+      "--connect-timeout <SECONDS>",
+      "for the connection; the login may take twice as long (else 10)",
+      whole(1, 600),
+    )
     .addOption(outputOption())
     .addOption(
       new Option("--fail-on <SEVERITY>", "exit 2 for findings this grave").choices(severities).default("warning"),

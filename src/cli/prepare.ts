@@ -1,40 +1,69 @@
+import type { Host } from "../model/host.ts";
 import type { CompiledPlay } from "../plan/compile.ts";
+import { printable } from "../report/escape.ts";
+import { describeRoute } from "../report/route.ts";
 import type { Target } from "../rollout/survey.ts";
+import type { Visited } from "../rollout/visit.ts";
 import type { Route } from "../ssh/routes.ts";
-import { planRoutes } from "./connector.ts";
 import { refuse, say } from "./console.ts";
-import { askPasswords, type Passwords, targetsOf, withPassword } from "./fleet.ts";
 import { load } from "./load.ts";
+import { loadHosts } from "./load-inventory.ts";
 import type { FleetOptions } from "./options.ts";
+import { askPasswords, type Passwords } from "./passwords.ts";
+import { planRoutes } from "./plan-routes.ts";
+import { becomeOf, targetsOf, withPassword } from "./targets.ts";
 
-export type Prepared = {
-  readonly plays: readonly CompiledPlay[];
-  readonly targets: readonly Target[];
-  readonly routes: readonly Route[];
-  readonly passwords: Passwords;
-};
+type Prepared = { readonly routes: readonly Route[]; readonly passwords: Passwords };
 
-/** All that comes before the first connection; exit code 1 where it cannot go on, after it has said why. */
-export const prepare = async (options: FleetOptions, playbook: string): Promise<Prepared | 1> => {
+/**
+ * All that comes before the first connection: files are read, every mistake in them is told, passwords are asked for. Exit
+ * code 1 where it cannot go on, after it has said why.
+ */
+export const preparePlays = async (
+  options: FleetOptions,
+  playbook: string,
+): Promise<(Prepared & { readonly plays: readonly CompiledPlay[]; readonly targets: readonly Target[] }) | 1> => {
   const loaded = await load(options, playbook);
   if (loaded.kind === "problems") return refuse(loaded.problems);
   const { hosts, plays } = loaded.value;
-  if (hosts.length === 0) return noHost();
-  const routes = await planRoutes(options, hosts);
-  if (routes.kind === "problems") return refuse(routes.problems);
-  const targets = targetsOf(plays, routes.value, options);
+  const routes = await routesTo(hosts, options);
+  if (routes === 1) return 1;
+  const targets = targetsOf(plays, routes, options);
   if (targets.kind === "problems") return refuse(targets.problems);
   const passwords = await askPasswords(options);
   if (passwords === undefined) return 1;
   return {
     plays: plays.map((one) => one.play),
     targets: targets.value.map((one) => ({ ...one, become: withPassword(one.become, passwords.become) })),
-    routes: routes.value,
+    routes,
     passwords,
   };
 };
 
-export const noHost = (): 1 => {
-  say("ctfleet: no host matched: the hosts of the plays and --limit have none in common");
-  return 1;
+/** The same for commands without a playbook. */
+export const prepareHosts = async (
+  options: FleetOptions,
+): Promise<(Prepared & { readonly visited: readonly Visited[] }) | 1> => {
+  const hosts = await loadHosts(options);
+  if (hosts.kind === "problems") return refuse(hosts.problems);
+  const routes = await routesTo(hosts.value, options);
+  if (routes === 1) return 1;
+  const passwords = await askPasswords(options);
+  if (passwords === undefined) return 1;
+  const visited = routes.map((route) => ({
+    host: route.host,
+    become: withPassword(becomeOf(route, undefined, options), passwords.become),
+  }));
+  return { visited, routes, passwords };
+};
+
+const routesTo = async (hosts: readonly Host[], options: FleetOptions): Promise<readonly Route[] | 1> => {
+  if (hosts.length === 0) {
+    say("ctfleet: no host matched: inventory, --limit and the hosts of the plays have none in common");
+    return 1;
+  }
+  const routes = await planRoutes(options, hosts);
+  if (routes.kind === "problems") return refuse(routes.problems);
+  if (options.verbose > 1) for (const route of routes.value) say(printable(describeRoute(route)));
+  return routes.value;
 };

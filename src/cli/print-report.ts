@@ -12,9 +12,10 @@ export const printReport = (report: RunReport, options: FleetOptions): string =>
   const hosts = drift ? report.hosts.filter((host) => isWorthALine(host, options)) : report.hosts;
   if (drift && hosts.length === 0) return "";
   const colours = coloursFor(drift ? {} : process.stdout);
-  const diffs = report.command === "plan" || (report.command === "apply" && options.verbose > 0) || options.verbose > 0;
+  const diffs = report.command === "plan" || options.verbose > 0;
   const from = drift ? options.failOn : "info";
-  return textReport(hosts, { colours, diffs, from, brief: drift, fold: !drift && options.verbose === 0 });
+  const run = report.command === "apply" ? `run ${report.run}\n` : "";
+  return run + textReport(hosts, { colours, diffs, from, brief: drift, fold: !drift && options.verbose === 0 });
 };
 
 const isWorthALine = ({ outcome, findings }: HostReport, { failOn }: FleetOptions): boolean =>

@@ -30,6 +30,16 @@ const planned = new Set(
   ].concat(["--report", "--all-at-once", "--plan", "--out", "--trial", "--step", "--since", "ndjson"]),
 );
 
+/** What those who come from Ansible type, and what it is here. */
+const elsewhere = new Map([
+  ["--diff", "plan shows the changes as diffs, and so does apply before it asks"],
+  ["-D", "plan shows the changes as diffs, and so does apply before it asks"],
+  ["-C", "use --check, or the command plan"],
+  ["--list-hosts", "use: ctfleet inventory list --limit PATTERN"],
+  ["--syntax-check", "use: ctfleet lint PLAYBOOK"],
+  ["--ask-vault-password", "use -J, --ask-vault-pass"],
+]);
+
 /** Parses the arguments, runs the command and gives the exit code. Never throws for bad usage. */
 export const run = async (words: readonly string[], version: string): Promise<number> => {
   let exit = 0;
@@ -65,6 +75,10 @@ export const run = async (words: readonly string[], version: string): Promise<nu
     if (error.exitCode === 0) return 0;
     for (const word of words.filter((one) => planned.has(one.replace(/=.*/, ""))))
       say(`ctfleet: ${word} is not in this version yet`);
+    for (const word of words) {
+      const hint = elsewhere.get(word);
+      if (hint !== undefined) say(`ctfleet: ${word}: ${hint}`);
+    }
     return 1;
   }
 };
@@ -100,7 +114,7 @@ const addLookCommands = (command: Add): void => {
     ),
   );
   addExtraVars(
-    addSelection(
+    addFleetOptions(
       command("lint <PLAYBOOK>", "check inventory, playbook and templates, offline", async (options, playbook) =>
         (await import("./commands/lint.ts")).lint(options, playbook),
       ),

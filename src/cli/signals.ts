@@ -23,3 +23,24 @@ export const listenForStop = (say: (line: string) => void): Stop => {
   process.on("SIGTERM", on(exits.SIGTERM));
   return { signal: stop.signal, exit: () => exit };
 };
+
+/**
+ * Does work that starts programs of the user's; where a signal ends ctfleet meanwhile, they end first. They are groups of
+ * processes of their own, which Ctrl-C at the terminal does not reach.
+ */
+export const untilSignal = async <T>(work: (stop: AbortSignal) => Promise<T>): Promise<T> => {
+  const stop = new AbortController();
+  const handlers = (["SIGHUP", "SIGINT", "SIGTERM"] as const).map((signal) => {
+    const onSignal = (): void => {
+      stop.abort();
+      process.exit(exits[signal]);
+    };
+    process.on(signal, onSignal);
+    return () => process.off(signal, onSignal);
+  });
+  try {
+    return await work(stop.signal);
+  } finally {
+    for (const remove of handlers) remove();
+  }
+};

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { open, stat } from "node:fs/promises";
-import { homedir, userInfo } from "node:os";
-import { join, parse, resolve } from "node:path";
+import { parse, resolve } from "node:path";
 import { type Opened, type Secret, secret } from "../model/host.ts";
+import { fromHome } from "../source/home.ts";
 import { readText } from "../source/read-text.ts";
 import { isVaultText } from "../source/vault-text.ts";
 import { visible } from "../source/visible.ts";
@@ -16,7 +16,7 @@ type Found = Secret | { readonly because: string };
  */
 export const vaultPassword = async (named: string, { id, decrypt }: Read): Promise<Found> => {
   if (named === "") return { because: "expected the name of a password file" };
-  const file = resolve(named.startsWith("~/") ? join(home(), named.slice(2)) : named);
+  const file = resolve(fromHome(named));
   if (await isProgram(file)) return fromProgram(file, id);
   const read = await readText(file);
   if (read.kind === "problems") return { because: `the password file ${visible(named)} ${read.problems[0].message}` };
@@ -25,8 +25,6 @@ export const vaultPassword = async (named: string, { id, decrypt }: Read): Promi
   if (opened.kind === "fault") return { because: `${visible(named)}: ${opened.because}` };
   return filled(stripped(String(opened.plain)), named);
 };
-
-const home = (): string => userInfo().homedir || homedir();
 
 /** Ansible's rule: any of the three executable bits. What cannot be looked at is for the reader to complain about. */
 const isProgram = (file: string): Promise<boolean> =>

@@ -1,6 +1,5 @@
-import { isNonEmpty } from "../model/brand.ts";
 import { type Secret, secret } from "../model/host.ts";
-import type { Checked, Problem } from "../model/problem.ts";
+import { type Checked, checked, type Problem, problemOf } from "../model/problem.ts";
 import { type VaultSecret, vaultOf } from "../source/vault.ts";
 import { vaultPassword } from "./vault-password.ts";
 
@@ -23,10 +22,10 @@ export const vaultSecrets = async (options: VaultOptions, ask: Ask): Promise<Che
   for (const source of sourcesOf(options)) {
     // A password file may itself be encrypted, for one of the passwords before it.
     const found = await secretOf(source, ask, vaultOf(secrets).decrypt);
-    if ("because" in found) problems.push(problem(source.option, found.because));
+    if ("because" in found) problems.push(problemOf(source.option, found.because));
     else secrets.push({ id: source.id ?? "default", secret: found });
   }
-  return isNonEmpty(problems) ? { kind: "problems", problems } : { kind: "ok", value: secrets };
+  return checked(secrets, problems);
 };
 
 type Source = { readonly option: string; readonly id: string | undefined } & (
@@ -63,9 +62,3 @@ const secretOf = async (source: Source, ask: Ask, decrypt: Decrypt): Promise<Sec
   const text = answer.reveal().trim();
   return text === "" ? { because: "the password is empty" } : secret(text);
 };
-
-const problem = (option: string, message: string): Problem => ({
-  at: { file: option, line: 0, column: 0 },
-  path: "",
-  message,
-});

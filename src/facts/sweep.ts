@@ -1,3 +1,4 @@
+import { append } from "../model/append.ts";
 import { remember } from "../model/remember.ts";
 
 type Look = { readonly path: string; readonly readable: boolean; readonly writable: boolean };
@@ -23,10 +24,7 @@ export const linesByName = (
     const odd = binaryName(line);
     if (odd !== undefined && names.has(odd)) binary.set(odd, "binary");
     const name = nameIn(line);
-    if (name === undefined) continue;
-    const known = lines.get(name) ?? [];
-    known.push(line.slice(name.length + 1));
-    lines.set(name, known);
+    if (name !== undefined) append(lines, name, line.slice(name.length + 1));
   }
   return new Map<string, readonly string[] | "binary">([...lines, ...binary]);
 };

@@ -20,6 +20,8 @@ export const isIpv6 = (text: string): boolean => {
  * Anything else is a name without a port.
  */
 export const splitPort = (text: string): { readonly name: string; readonly port: string | undefined } => {
+  // no name is that long, and its reader says so
+  if (text.length > 2_000) return { name: text, port: undefined };
   const bracketed = /^\[([^[\]]*:[^[\]]*:[^[\]]*)\](?::(\d+))?$/.exec(text);
   if (bracketed?.[1] !== undefined && isIpv6(bracketed[1])) return { name: bracketed[1], port: bracketed[2] };
   const plain = /^((?:[^:[\]]|\[[^\]]*\])+):(\d+)$/.exec(text);

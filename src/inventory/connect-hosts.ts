@@ -5,6 +5,7 @@ import { connectionOf, type Take } from "./connection.ts";
 import { show } from "./connection-values.ts";
 import { nameFault, names } from "./connection-vars.ts";
 import type { Place } from "./draft.ts";
+import { foldNames } from "./fold.ts";
 import type { Inventory } from "./inventory.ts";
 import { holdsTemplate, type Resolved, resolveJinja } from "./jinja.ts";
 import { withMagic } from "./magic-vars.ts";
@@ -22,8 +23,11 @@ type Look = {
   readonly vars: Vars;
   readonly host: InventoryHost;
   readonly place: (variable: string) => Place;
-  readonly faults: Map<string, Problem>;
+  readonly faults: Map<string, Fault>;
 };
+
+/** What is wrong with a variable, and the hosts that share it. */
+type Fault = { readonly problem: Problem; readonly variable: string; readonly hosts: HostName[] };
 
 /**
  * These hosts with how to reach them. Only their variables are checked: what is wrong with a host that nobody reaches is no
@@ -34,7 +38,7 @@ export const connectHosts = (
   hosts: readonly InventoryHost[],
   { extra, becomeMethod = "sudo" }: ConnectOptions = {},
 ): Checked<readonly Host[]> => {
-  const faults = new Map<string, Problem>();
+  const faults = new Map<string, Fault>();
   const connected = hosts.map((host): Host => {
     const own = inventory.origins.vars(host.name);
     const vars = extra === undefined ? own : Object.assign(Object.create(null) as object, own, extra.vars);
@@ -46,7 +50,7 @@ export const connectHosts = (
     checkNames(look);
     return { ...host, connection: connectionOf(host.name, takeFrom(look), becomeMethod) };
   });
-  const problems = [...faults.values()];
+  const problems = [...faults.values()].map(toldOf);
   return isNonEmpty(problems) ? { kind: "problems", problems } : { kind: "ok", value: connected };
 };
 
@@ -54,10 +58,23 @@ const unknownPlace =
   (host: HostName): Place =>
   () => ({ at: { file: host, line: 0, column: 0 }, path: "" });
 
-const report = ({ place, faults }: Look, variable: string, because: string): void => {
+const report = ({ place, faults, host }: Look, variable: string, because: string): void => {
   const { at, path } = place(variable)();
   const key = `${at.file}:${at.line}:${at.column}:${variable}`;
-  if (!faults.has(key)) faults.set(key, { at, path, message: because });
+  const known = faults.get(key);
+  if (known !== undefined) known.hosts.push(host.name);
+  else
+    faults.set(key, {
+      problem: { at, path: path === "" ? variable : path, message: because },
+      variable,
+      hosts: [host.name],
+    });
+};
+
+/** Hosts that are not reached by ssh are no mistake in an inventory: they are to be left out. */
+const toldOf = ({ problem, variable, hosts }: Fault): Problem => {
+  if (variable !== names.connection[0]) return problem;
+  return { ...problem, message: `${problem.message}; leave out ${foldNames(hosts)}: --limit 'all:!${hosts[0] ?? ""}'` };
 };
 
 const checkNames = (look: Look): void => {
@@ -77,7 +94,7 @@ const takeFrom =
     const written = look.vars[name] ?? null;
     const resolved = evaluated(look, written);
     if (resolved.kind === "fault") {
-      report(look, name, resolved.because);
+      report(look, name, isSecretVariable(name) ? passwordIsTemplate : resolved.because);
       return undefined;
     }
     const opened = openedValue(resolved.value);
@@ -87,7 +104,10 @@ const takeFrom =
     }
     const { value } = opened;
     if (value === "" || value === null) return undefined;
-    const hidden = resolved.value instanceof Vaulted || isSecretVariable(name);
+    const hidden =
+      resolved.value instanceof Vaulted ||
+      isSecretVariable(name) ||
+      (resolved.value !== written && holdsPassword(look.vars, value));
     const source = resolved.value === written && typeof value === "number" ? look.place(name)().written : undefined;
     const shown = hidden ? "the hidden value" : (source ?? show(value));
     const read = reader({ value, shown, written: source });
@@ -95,6 +115,18 @@ const takeFrom =
     report(look, name, read.because);
     return undefined;
   };
+
+/** A template may have brought one in. */
+const holdsPassword = (vars: Vars, value: Value): boolean => {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return Object.entries(vars).some(
+    ([name, one]) => isSecretVariable(name) && typeof one === "string" && one !== "" && text.includes(one),
+  );
+};
+
+// an expression that could not be read may be a piece of the password
+const passwordIsTemplate =
+  "this Jinja cannot be evaluated: a password is text without {{, {% and {#, a !vault value, or {{ NAME }} of a variable that this host has";
 
 const evaluated = (look: Look, value: Value): Resolved =>
   holdsTemplate(value) ? resolveJinja(withMagic(look.host, look.vars), value) : { kind: "ok", value };

@@ -1,6 +1,7 @@
 import type { HostName } from "../model/brand.ts";
-import type { Value } from "../model/host.ts";
+import { type Value, Vaulted } from "../model/host.ts";
 import type { Position, Problem } from "../model/problem.ts";
+import { emptyVars } from "../model/vars.ts";
 
 /** Where something was said, and how (`022`, where YAML makes 18 of it); worked out only when a message needs it. */
 export type Place = () => { readonly at: Position; readonly path: string; readonly written?: string | undefined };
@@ -90,13 +91,16 @@ export const setVar = (owner: Owner, name: string, value: Value, place: Place): 
  * there, and a variable like any other in `group_vars`, as with Ansible.
  */
 export const setGroupVar = (draft: Draft, group: DraftGroup, name: string, value: Value, place: Place): void => {
-  if (name !== "ansible_group_priority") setVar(group, name, value, place);
-  else if (typeof value === "object" || !/^-?\d{1,9}$/.test(String(value)))
+  if (name !== "ansible_group_priority") {
+    setVar(group, name, value, place);
+    return;
+  }
+  const opened = value instanceof Vaulted ? value.open() : { kind: "ok" as const, plain: value };
+  if (opened.kind === "fault") report(draft, place, opened.because);
+  else if (typeof opened.plain === "object" || !/^-?\d{1,9}$/.test(String(opened.plain)))
     report(draft, place, "a priority is a whole number");
-  else group.priority = Number(value);
+  else group.priority = Number(opened.plain);
 };
-
-export const emptyVars = (): Record<string, Value> => Object.create(null) as Record<string, Value>;
 
 /** True for names that may say how to reach a host. */
 export const isConnectionVariable = (name: string): boolean =>

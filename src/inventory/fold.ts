@@ -1,3 +1,4 @@
+import { append } from "../model/append.ts";
 import { mostNames } from "./ranges.ts";
 
 /** A name taken apart at one of its numbers. */
@@ -30,12 +31,6 @@ const splitAt = (name: string, fromEnd: number): Split | undefined => {
   if (found === undefined) return undefined;
   const [digits] = found;
   return { before: name.slice(0, found.index), digits, after: name.slice(found.index + digits.length) };
-};
-
-const append = <Key, One>(lists: Map<Key, One[]>, key: Key, one: One): void => {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [one]);
-  else list.push(one);
 };
 
 const foldedGroup = (group: readonly Split[]): string => {

@@ -6,7 +6,7 @@ export type Form = "ini" | "yaml" | "empty";
  * its first line is a key, a bracket or a marker; anything else is INI.
  */
 export const formOf = (text: string): Form => {
-  const first = /^[ \t]*(?![ \t]*(?:#|$)).+/m.exec(text.replace(/^\uFEFF/, ""))?.[0].trim();
+  const first = firstLine(text);
   if (first === undefined) return "empty";
   if (first.startsWith("[")) return /^\[[^\]"'{[,]*\]/.test(first) ? "ini" : "yaml";
   if (/^(?:---|%|[{"'&!*|>?]|- |-$)/.test(first)) return "yaml";
@@ -14,8 +14,22 @@ export const formOf = (text: string): Form => {
 };
 
 /** True where hardly anything but YAML begins so: `---`, or a key alone on its line. */
-export const isSurelyYaml = (text: string): boolean =>
-  /^\s*(?:#.*\s+)*(?:---|[\w.-]+:[ \t]*(?:#.*)?$)/m.exec(text)?.index === 0;
+export const isSurelyYaml = (text: string): boolean => /^(?:---|[\w.-]+:[ \t]*(?:#.*)?$)/.test(firstLine(text) ?? "");
+
+const lineEnd = /[\n\r]/g;
+
+/** The first line that is neither empty nor a comment. Line by line: files may begin with long comments. */
+const firstLine = (text: string): string | undefined => {
+  for (let start = 0; start < text.length; ) {
+    lineEnd.lastIndex = start;
+    const end = lineEnd.exec(text)?.index ?? text.length;
+    // a byte order mark is space to trim
+    const line = text.slice(start, end).trim();
+    if (line !== "" && !line.startsWith("#")) return line;
+    start = end + 1;
+  }
+  return undefined;
+};
 
 /** The ending of a file's name with its dot, as Python's `splitext` has it; empty where there is none. */
 export const endingOf = (file: string): string => /[^/.][^/]*?(\.[^./]*)$/.exec(file)?.[1] ?? "";

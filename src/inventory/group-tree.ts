@@ -1,3 +1,4 @@
+import { append } from "../model/append.ts";
 import type { HostName } from "../model/brand.ts";
 import type { Draft, DraftGroup } from "./draft.ts";
 
@@ -64,12 +65,6 @@ const directGroups = (groups: ReadonlyMap<string, PlacedGroup>): ReadonlyMap<Hos
   const direct = new Map<HostName, string[]>();
   for (const group of groups.values()) for (const host of group.hosts) append(direct, host, group.name);
   return direct;
-};
-
-const append = <Key, One>(lists: Map<Key, One[]>, key: Key, one: One): void => {
-  const list = lists.get(key);
-  if (list === undefined) lists.set(key, [one]);
-  else list.push(one);
 };
 
 const ancestors = (names: readonly string[], parents: ReadonlyMap<string, readonly string[]>): ReadonlySet<string> => {

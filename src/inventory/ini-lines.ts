@@ -4,8 +4,8 @@ export type Line = { readonly text: string; readonly offset: number };
 /** What Python takes for space: its `strip` and `splitlines` decide what Ansible sees. */
 const space = String.raw`\t-\r\x1c- \x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000`;
 const lineEnd = /[\n\v\f\r\x1c-\x1e\x85\u2028\u2029]/g;
-const around = new RegExp(`^[${space}]+|[${space}]+$`, "g");
-const before = new RegExp(`^[${space}]*`);
+const content = new RegExp(`[^${space}]`);
+const isSpace = new RegExp(`[${space}]`);
 
 /** The lines of an INI inventory that are neither empty nor a comment (`#` or `;` first). */
 export function* iniLines(text: string): Generator<Line> {
@@ -13,13 +13,19 @@ export function* iniLines(text: string): Generator<Line> {
   while (start <= text.length) {
     lineEnd.lastIndex = start;
     const end = lineEnd.exec(text)?.index ?? text.length;
-    const line = text.slice(start, end);
-    const stripped = line.replace(around, "");
-    if (stripped !== "" && !stripped.startsWith("#") && !stripped.startsWith(";"))
-      yield { text: stripped, offset: start + (before.exec(line)?.[0].length ?? 0) };
+    const line = stripped(text, start, end);
+    if (line.text !== "" && !line.text.startsWith("#") && !line.text.startsWith(";")) yield line;
     start = end + 1;
   }
 }
+
+/** From both ends inward: a pattern for the space at the end would try each run of space within the line. */
+const stripped = (text: string, start: number, end: number): Line => {
+  const offset = start + Math.max(0, text.slice(start, end).search(content));
+  let last = end;
+  while (last > offset && isSpace.test(text.charAt(last - 1))) last -= 1;
+  return { text: text.slice(offset, last), offset };
+};
 
 export const sectionKinds = ["hosts", "vars", "children"] as const;
 export type SectionKind = (typeof sectionKinds)[number];

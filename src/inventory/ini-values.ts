@@ -10,6 +10,7 @@ export type Literal =
 type Reader = { readonly tokens: readonly Token[]; at: number; depth: number; refused: string | undefined };
 
 const deepest = 100;
+const longest = 1_000_000;
 
 /**
  * Reads a value as Ansible does, by the rules of Python's `ast.literal_eval`: numbers (`0o17`, `1_000`), `True`, `False`,
@@ -18,6 +19,7 @@ const deepest = 100;
 export const pythonLiteral = (written: string): Literal => {
   // most values: no literal begins so
   if (!/^[ \t]*[-+.\d'"([{TFNuUrRbB]/.test(written)) return { kind: "text" };
+  if (written.length > longest) return { kind: "refused", because: `longer than ${longest} characters` };
   const tokens = pythonTokens(written);
   if (tokens === undefined || tokens.length === 0) return { kind: "text" };
   const reader: Reader = { tokens, at: 0, depth: 0, refused: undefined };

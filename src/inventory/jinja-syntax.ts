@@ -44,9 +44,11 @@ const nextOpen = (text: string, from: number): number => {
   return found < 0 ? found : from + found;
 };
 
+const longestExpression = 10_000;
+
 /** `{{ ... }}` from here, closing braces within quotes passed over. */
 const closed = (text: string, from: number): string | undefined =>
-  /^\{\{(?:[^'"{}]|'[^'\\]*'|"[^"\\]*")*\}\}/.exec(text.slice(from))?.[0];
+  /^\{\{(?:[^'"{}]|'[^'\\]*'|"[^"\\]*")*\}\}/.exec(text.slice(from, from + longestExpression))?.[0];
 
 const fault = (written: string): Template => ({
   kind: "fault",

@@ -1,6 +1,6 @@
 import { type Opened, type Value, type Vars, Vaulted } from "../model/host.ts";
+import { mergeVars } from "../model/vars.ts";
 import { visible } from "../source/visible.ts";
-import { emptyVars } from "./draft.ts";
 import { type Expression, parseTemplate, type Reference } from "./jinja-syntax.ts";
 
 export type Resolved =
@@ -43,7 +43,7 @@ const resolve = (state: State, value: Value): Value => {
   if (typeof value !== "object" || value === null || value instanceof Vaulted) return value;
   if (isList(value)) return value.map((one) => resolve(state, one));
   const entries = Object.entries(value).map(([name, one]) => [name, resolve(state, one)] as const);
-  return Object.assign(emptyVars(), Object.fromEntries(entries));
+  return mergeVars(Object.fromEntries(entries));
 };
 
 const isList = (value: Value): value is readonly Value[] => Array.isArray(value);

@@ -1,4 +1,5 @@
 import type { InventoryHost, Vars } from "../model/host.ts";
+import { mergeVars } from "../model/vars.ts";
 import { isIpv6 } from "./address.ts";
 
 /** Names that Ansible sets itself, and leaves out where it prints a host's variables. */
@@ -11,7 +12,7 @@ export const internalVars: ReadonlySet<string> = new Set([
 
 /** Variables, and those that Ansible gives each host: `inventory_hostname`, `inventory_hostname_short`, `group_names`. */
 export const withMagic = ({ name, groups }: InventoryHost, vars: Vars): Vars =>
-  Object.assign(Object.create(null) as object, vars, {
+  mergeVars(vars, {
     inventory_hostname: name,
     inventory_hostname_short: isAddress(name) ? name : (name.split(".")[0] ?? name),
     group_names: [...groups].sort(),

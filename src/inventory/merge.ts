@@ -1,7 +1,7 @@
 import type { HostName } from "../model/brand.ts";
 import type { InventoryHost, Vars } from "../model/host.ts";
+import { mergeVars } from "../model/vars.ts";
 import type { Draft, DraftHost, DraftVars, Owner } from "./draft.ts";
-import { emptyVars } from "./draft.ts";
 import { groupTree } from "./group-tree.ts";
 import { hostNamesIn, type Inventory } from "./inventory.ts";
 import { masked } from "./secret-vars.ts";
@@ -54,7 +54,7 @@ export const mergeDraft = (draft: Draft): Inventory => {
 };
 
 const merged = (owners: readonly { readonly values: Vars }[]): Merged => {
-  const vars = Object.assign(emptyVars(), ...owners.map((owner) => owner.values)) as Vars;
+  const vars = mergeVars(...owners.map((owner) => owner.values));
   return { vars, shown: masked(vars) };
 };
 

@@ -1,5 +1,5 @@
 import type { HostName } from "../model/brand.ts";
-import { visible } from "../source/visible.ts";
+import { withoutValue } from "../source/visible.ts";
 import { isIpv6 } from "./address.ts";
 
 const longest = 253;
@@ -10,9 +10,9 @@ const groupName = /^[A-Za-z0-9_](?:[A-Za-z0-9_.+@= -]*[A-Za-z0-9_.+@=-])?$/;
 /** What is wrong with a name or address of a host; undefined where it may stand in a terminal, a file name and a shell word. */
 export const hostNameFault = (text: string): string | undefined => {
   if (text.length > longest)
-    return `"${visible(text)}" has ${text.length} characters; a host name has at most ${longest}`;
+    return `"${withoutValue(text)}" has ${text.length} characters; a host name has at most ${longest}`;
   if ((plainName.test(text) && !text.includes("..")) || isIpv6(text)) return undefined;
-  return `"${visible(text)}" is not a host name: letters, digits, ".", "-" and "_" are expected, beginning and ending with a letter, a digit or "_", or an IP address`;
+  return `"${withoutValue(text)}" is not a host name: letters, digits, ".", "-" and "_" are expected, beginning and ending with a letter, a digit or "_", or an IP address`;
 };
 
 /** Mints a host name; undefined for one that has a fault. */
@@ -21,7 +21,7 @@ export const hostName = (text: string): HostName | undefined =>
 
 export const groupNameFault = (text: string): string | undefined => {
   if (text.length > longest)
-    return `"${visible(text)}" has ${text.length} characters; a group name has at most ${longest}`;
+    return `"${withoutValue(text)}" has ${text.length} characters; a group name has at most ${longest}`;
   if (groupName.test(text)) return undefined;
-  return `"${visible(text)}" is not a group name: letters, digits, "_", "-" and "." are expected`;
+  return `"${withoutValue(text)}" is not a group name: letters, digits, "_", "-" and "." are expected`;
 };

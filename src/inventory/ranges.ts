@@ -1,4 +1,4 @@
-import { visible } from "../source/visible.ts";
+import { withoutValue } from "../source/visible.ts";
 
 export type Expansion =
   | { readonly kind: "names"; readonly names: readonly string[] }
@@ -54,5 +54,5 @@ const tooMany = (pattern: string): Expansion => fault(pattern, `it makes more th
 
 const fault = (pattern: string, because: string): Expansion => ({
   kind: "fault",
-  because: `"${visible(pattern)}" is not a range of hosts: ${because}`,
+  because: `"${withoutValue(pattern)}" is not a range of hosts: ${because}`,
 });

@@ -1,6 +1,7 @@
-import type { Problem } from "../model/problem.ts";
+import { problemOf } from "../model/problem.ts";
 import type { BuildOptions } from "../source/build.ts";
 import type { InventorySource } from "../source/sources.ts";
+import { vaultOf } from "../source/vault.ts";
 import { isVaultText } from "../source/vault-text.ts";
 import { visible } from "../source/visible.ts";
 import { readYaml, type YamlDocument } from "../source/yaml.ts";
@@ -12,7 +13,8 @@ import { isListing, readListing, readScriptInventory } from "./read-script.ts";
 import { isInsideVariable, readYamlInventory } from "./read-yaml.ts";
 
 type Options = Pick<BuildOptions, "vault">;
-type File = InventorySource & { readonly kind: "file" };
+/** `plain`: its text, decrypted where ansible-vault encrypted it. */
+type File = InventorySource & { readonly kind: "file"; readonly plain: string; readonly encrypted: boolean };
 
 /**
  * Adds what one source says to the draft, in whichever form it is: a file is YAML (JSON too) or INI, tried in Ansible's
@@ -31,19 +33,27 @@ export const readSource = (draft: Draft, source: InventorySource, options: Optio
   }
 };
 
-const readFile = (draft: Draft, source: File, options: Options): void => {
+const readFile = (draft: Draft, source: InventorySource & { readonly kind: "file" }, options: Options): void => {
+  const encrypted = isVaultText(source.text);
+  const opened = encrypted ? (options.vault ?? vaultOf([])).decrypt(source.text) : undefined;
+  // what is told of a file begins with its name
+  if (opened?.kind === "fault") refuse(draft, source, opened.because.replace(/^it /, ""));
+  else readForm(draft, { ...source, plain: String(opened?.plain ?? source.text), encrypted }, options);
+};
+
+const readForm = (draft: Draft, source: File, options: Options): void => {
   const ending = endingOf(source.file);
-  const form = isVaultText(source.text) ? "yaml" : formOf(source.text);
+  const form = formOf(source.plain);
   if (ending === ".toml") refuse(draft, source, "is TOML, which is not honoured; YAML, INI and executables are");
   else if (form === "empty") return;
-  else if (form === "ini") readIniInventory(draft, source);
+  else if (form === "ini") readIni(draft, source);
   else if (yamlEndings.includes(ending)) readYamlFile(draft, source, options);
   else readNamedIni(draft, source, ending);
 };
 
 /** A file whose ending keeps Ansible from reading it as YAML. */
 const readNamedIni = (draft: Draft, source: File, ending: string): void => {
-  if (!isSurelyYaml(source.text) || isIni(draft, source)) readIniInventory(draft, source);
+  if (!isSurelyYaml(source.plain) || isIni(draft, source)) readIni(draft, source);
   else
     refuse(
       draft,
@@ -56,7 +66,7 @@ const readYamlFile = (draft: Draft, source: File, options: Options): void => {
   const read = readYaml(source, { ...options, looseKeys: isInsideVariable });
   if (read.kind === "ok") readDocument(draft, source, read.value);
   // Ansible tries INI next; a host line with a colon in a value may look like YAML
-  else if (isIni(draft, source)) readIniInventory(draft, source);
+  else if (isIni(draft, source)) readIni(draft, source);
   else draft.problems.push(...read.problems);
 };
 
@@ -73,15 +83,19 @@ const readDocument = (draft: Draft, source: File, document: YamlDocument): void 
   else readYamlInventory(draft, document);
 };
 
+const readIni = (draft: Draft, { file, plain, encrypted }: File): void => {
+  readIniInventory(draft, { file, text: plain, encrypted });
+};
+
 /** True where the text is INI without a problem. */
 const isIni = (draft: Draft, source: File): boolean => {
   const trial = newDraft();
   for (const group of draft.groups.values()) addGroup(trial, group.name, group.place);
-  readIniInventory(trial, source);
+  readIni(trial, source);
   return trial.problems.length === 0;
 };
 
-const refuse = (draft: Draft, { file }: File, message: string): void => {
-  const problem: Problem = { at: { file, line: 0, column: 0 }, path: "", message };
+const refuse = (draft: Draft, { file }: { readonly file: string }, message: string): void => {
+  const problem = problemOf(file, message);
   draft.problems.push(problem);
 };

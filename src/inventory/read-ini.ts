@@ -1,5 +1,6 @@
 import { places } from "../source/place.ts";
-import { visible } from "../source/visible.ts";
+import { sealedThroughout } from "../source/vaulted.ts";
+import { visible, withoutValue } from "../source/visible.ts";
 import { addHosts } from "./add-hosts.ts";
 import {
   addChild,
@@ -20,6 +21,7 @@ import { groupNameFault } from "./names.ts";
 type Ini = {
   readonly draft: Draft;
   readonly place: (offset: number, path?: string, written?: string) => Place;
+  readonly encrypted: boolean;
   group: DraftGroup;
   section: SectionKind;
   /** Children that no section has declared yet, each with the groups that name it. */
@@ -28,18 +30,29 @@ type Ini = {
   readonly varsOnly: Map<string, Place>;
 };
 
+/** `encrypted`: the text stood in a vault, and its values are secrets. */
+type IniText = { readonly file: string; readonly text: string; readonly encrypted?: boolean };
+
 /**
  * Adds what an INI inventory says to the draft, as Ansible reads it: hosts before the first section are ungrouped, values
  * are Python literals or text, and a group must be declared somewhere. A later source's variables win.
  */
-export const readIniInventory = (draft: Draft, source: { readonly file: string; readonly text: string }): void => {
+export const readIniInventory = (draft: Draft, source: IniText): void => {
   const text = source.text.replace(/^\uFEFF/, "");
   const at = places({ file: source.file, text });
   const place =
     (offset: number, path = "", written?: string): Place =>
     () => ({ at: at(offset), path: visible(path), written });
   const ungrouped = addGroup(draft, "ungrouped", place(0));
-  const ini: Ini = { draft, place, group: ungrouped, section: "hosts", awaited: new Map(), varsOnly: new Map() };
+  const ini: Ini = {
+    draft,
+    place,
+    encrypted: source.encrypted ?? false,
+    group: ungrouped,
+    section: "hosts",
+    awaited: new Map(),
+    varsOnly: new Map(),
+  };
   for (const line of iniLines(text)) readLine(ini, line);
   reportUndeclared(ini);
 };
@@ -130,8 +143,10 @@ const readHostLine = (ini: Ini, line: Line): void => {
 };
 
 const readVarsLine = (ini: Ini, line: Line): void => {
-  const [, name, written] = /^([^=]*?)\s*=\s*([^]*)$/.exec(line.text) ?? [];
-  if (name === undefined || name === "" || written === undefined)
+  const at = line.text.indexOf("=");
+  const name = line.text.slice(0, Math.max(at, 0)).trimEnd();
+  const written = line.text.slice(at + 1).trimStart();
+  if (name === "")
     report(ini.draft, ini.place(line.offset), `in [${visible(ini.group.name)}:vars], name=value is expected`);
   else
     setValue(ini, { name, written, offset: line.offset }, (one, value, place) => {
@@ -145,7 +160,8 @@ type Set = (name: string, value: NonNullable<Owner["vars"]>["values"][string], p
 const setValue = (ini: Ini, { name, written, offset }: Variable, set: Set): void => {
   const literal = pythonLiteral(written);
   const place = ini.place(offset, name, written);
-  if (literal.kind !== "refused") set(name, literal.kind === "text" ? written : literal.value, place);
+  if (literal.kind !== "refused")
+    set(name, sealedThroughout(literal.kind === "text" ? written : literal.value, ini.encrypted), place);
   else report(ini.draft, place, `the value is ${literal.because}; to keep it as text, ${quoting[ini.section]}`);
 };
 
@@ -178,7 +194,7 @@ const readChildLine = (ini: Ini, line: Line): void => {
 
 const reportUndeclared = (ini: Ini): void => {
   for (const [name, { place }] of ini.awaited)
-    report(ini.draft, place, `there is no group "${visible(name)}"; declare it with [${visible(name)}]`);
+    report(ini.draft, place, `there is no group "${withoutValue(name)}"; declare it with [${withoutValue(name)}]`);
   for (const [name, place] of ini.varsOnly)
     report(
       ini.draft,

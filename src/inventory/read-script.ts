@@ -73,7 +73,8 @@ const mapAt = (source: Source, path: Path, value: unknown, expected: string): Ma
   if (isMap(value)) return value;
   if (value !== undefined && value !== null)
     report(source.draft, placeOf(source, path), `a map is expected here: ${expected}`);
-  return {};
+  // a host may be named constructor
+  return Object.create(null) as Map;
 };
 
 const namesAt = (source: Source, path: Path, value: unknown, expected: string): readonly string[] => {

@@ -1,6 +1,6 @@
 import { type Value, Vaulted } from "../model/host.ts";
 import { type Path, pathText } from "../source/tree.ts";
-import { visible } from "../source/visible.ts";
+import { withoutValue } from "../source/visible.ts";
 import type { YamlDocument } from "../source/yaml.ts";
 import { addHosts } from "./add-hosts.ts";
 import { addChild, addGroup, type Draft, type DraftGroup, type Place, report, setGroupVar, setVar } from "./draft.ts";
@@ -75,7 +75,7 @@ const readSection = (source: Source, group: DraftGroup, path: Path, section: str
       report(
         source.draft,
         keyPlace(source, path),
-        `"${visible(section)}" is not known in a group; "hosts", "children" and "vars" are`,
+        `"${withoutValue(section)}" is not known in a group; "hosts", "children" and "vars" are`,
       );
   }
 };

@@ -1,4 +1,5 @@
 import { mask, type Vars, Vaulted } from "../model/host.ts";
+import { mergeVars } from "../model/vars.ts";
 
 /** True for Ansible's variables that hold a password: `ansible_password`, `ansible_sudo_pass`... */
 export const isSecretVariable = (name: string): boolean =>
@@ -8,5 +9,5 @@ export const isSecretVariable = (name: string): boolean =>
 export const masked = (vars: Vars): Vars => {
   const secrets = Object.keys(vars).filter((name) => isSecretVariable(name) && !(vars[name] instanceof Vaulted));
   if (secrets.length === 0) return vars;
-  return Object.assign(Object.create(null) as object, vars, Object.fromEntries(secrets.map((name) => [name, mask])));
+  return mergeVars(vars, Object.fromEntries(secrets.map((name) => [name, mask])));
 };

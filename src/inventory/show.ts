@@ -1,4 +1,5 @@
 import { mask, type Value, type Vars, Vaulted } from "../model/host.ts";
+import { isVaultText } from "../source/vault-text.ts";
 import type { Inventory } from "./inventory.ts";
 import { internalVars } from "./magic-vars.ts";
 
@@ -40,10 +41,14 @@ export const shownVars = (vars: Vars): object =>
 
 const shownValue = (value: Value): unknown => {
   if (typeof value !== "object" || value === null) return value;
-  if (value instanceof Vaulted) return value.encrypted === undefined ? mask : { __ansible_vault: value.encrypted };
+  if (value instanceof Vaulted) return shownVault(value);
   if (isList(value)) return value.map(shownValue);
   return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, shownValue(one)]));
 };
+
+/** What stands behind `!vault` and is not encrypted may be the password itself. */
+const shownVault = ({ encrypted }: Vaulted): unknown =>
+  encrypted !== undefined && isVaultText(encrypted) ? { __ansible_vault: encrypted } : mask;
 
 const isList = (value: Value): value is readonly Value[] => Array.isArray(value);
 

@@ -25,6 +25,7 @@ export const failedCodes = [
   "become_refused",
   "become_stalled",
   "account_unusable",
+  "needs_root",
   "output_flood",
   "output_cut",
   "output_garbled",

@@ -14,6 +14,8 @@ export type HostPlan =
        * done.
        */
       readonly unproven: readonly string[];
+      /** The actions are root's to do, and the script would not run as root. */
+      readonly needsRoot: boolean;
       /** Checks of the play that are not true here. */
       readonly unheld: readonly string[];
     }

@@ -1,5 +1,5 @@
 import type { HostPath, NonEmpty, SysctlKey } from "./brand.ts";
-import type { Vars } from "./host.ts";
+import type { BecomeMethod, Vars } from "./host.ts";
 import type { Position } from "./problem.ts";
 
 /** A playbook as it is used: defaults filled in, every key checked. */
@@ -11,6 +11,7 @@ export type Play = {
   readonly hostsAt: Position;
   readonly become: boolean | undefined;
   readonly becomeUser: string | undefined;
+  readonly becomeMethod: BecomeMethod | undefined;
   readonly serial: readonly BatchSize[];
   /** Percent of a batch that may fail; it must be exceeded to stop the play (Ansible's meaning). */
   readonly maxFailPercentage: number;

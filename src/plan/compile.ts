@@ -2,10 +2,11 @@ import { type Compiled, compileExpression } from "../expr/compile.ts";
 import type { ExpressionContext } from "../expr/environment.ts";
 import { evaluate } from "../expr/evaluate.ts";
 import { type Use, usesIn } from "../expr/uses.ts";
+import { foldNames } from "../inventory/fold.ts";
 import { type HostPath, isNonEmpty } from "../model/brand.ts";
 import type { InventoryHost, Vars } from "../model/host.ts";
 import type { Expression, Play, SettingsTask, Task, TemplateTask } from "../model/play.ts";
-import type { Checked, Problem } from "../model/problem.ts";
+import { type Checked, checked, type Problem } from "../model/problem.ts";
 import { remember } from "../model/remember.ts";
 import { checkTemplate } from "../render/check.ts";
 import { checkProgram } from "../render/check-program.ts";
@@ -68,26 +69,41 @@ export const compilePlay = (play: Play, sources: TemplateSources): Checked<Compi
       const message = "modprobe's files hold commands, not settings: use a template";
       problems.push({ at: task.at, path: "settings.set", message });
     }
-  if (isNonEmpty(problems)) return { kind: "problems", problems };
-  return { kind: "ok", value: { play, tasks, files: managedFiles(play), owners: ownerNames(play) } };
+  return checked({ play, tasks, files: managedFiles(play), owners: ownerNames(play) }, problems);
 };
 
 const editText = ({ path, set, absent, absentLines }: SettingsTask, text: string): Edited =>
   editSettings({ text: removeLines(text, absentLines), set, absent, style: styleOfPath(path) });
+
+/** What is wrong with the variables of these hosts, each mistake once with all hosts that share it. */
+export const checkVars = (compiled: CompiledPlay, hosts: readonly InventoryHost[]): readonly Problem[] => {
+  const found = new Map<string, { readonly problem: Problem; readonly names: string[] }>();
+  for (const host of hosts)
+    for (const problem of checkHostVars(compiled, host)) {
+      const key = JSON.stringify(problem);
+      const known = found.get(key);
+      if (known === undefined) found.set(key, { problem, names: [host.name] });
+      else known.names.push(host.name);
+    }
+  return [...found.values()].map(({ problem, names }) => ({
+    ...problem,
+    message: `${problem.message} (on ${foldNames(names)})`,
+  }));
+};
 
 /**
  * What is wrong with a host's variables for this play, told before any host is contacted: one that it reads has no value
  * (Jinja that cannot be evaluated, a vault that does not open), or a template that every host gets names one that is not
  * there. A task whose condition does not hold whatever the host's facts are reads nothing.
  */
-export const checkHostVars = (compiled: CompiledPlay, host: InventoryHost): readonly Problem[] => {
+const checkHostVars = (compiled: CompiledPlay, host: InventoryHost): readonly Problem[] => {
   const { vars, faults } = playVars(compiled.play, host, usesOf(compiled));
   // What has no value may have any shape: that it has none is said once.
   const shapes = Object.assign({}, vars, Object.fromEntries([...faults.keys()].map((name) => [name, null]))) as Vars;
   const context = { facts: unknownFacts, vars, host, play: compiled.play };
   return compiled.tasks.flatMap((one) => [
-    ...(faults.size > 0 && mayHold(one, context) ? valueProblems(one, faults, host) : []),
-    ...(one.when.length > 0 ? [] : nameProblems(one, shapes, host)),
+    ...(faults.size > 0 && mayHold(one, context) ? valueProblems(one, faults) : []),
+    ...(one.when.length > 0 ? [] : nameProblems(one, shapes)),
   ]);
 };
 
@@ -101,25 +117,21 @@ const unknownFacts: ExpressionContext["facts"] = {
 const mayHold = ({ when }: CompiledTask, context: ExpressionContext): boolean =>
   when.every((condition) => evaluate(condition, context).kind !== "false");
 
-const valueProblems = ({ uses }: CompiledTask, faults: PlayVars["faults"], host: InventoryHost): readonly Problem[] =>
+const valueProblems = ({ uses }: CompiledTask, faults: PlayVars["faults"]): readonly Problem[] =>
   uses.flatMap(({ name, at }) =>
     [...faults]
       .filter(([one]) => name === undefined || name === one)
       .map(([one, because]) => ({
         at,
         path: "",
-        message: `vars.${one} has no value on host ${host.name}: ${because}`,
+        message: `vars.${one} has no value: ${because}`,
       })),
   );
 
-const nameProblems = ({ template }: CompiledTask, vars: Vars, host: InventoryHost): readonly Problem[] => {
-  if (template === undefined || template.uses.length === 0) return [];
-  const scopes = [contextShape(vars)];
-  return checkProgram(template.program, { file: template.file, scopes }).map((problem) => ({
-    ...problem,
-    message: `${problem.message} (host ${host.name})`,
-  }));
-};
+const nameProblems = ({ template }: CompiledTask, vars: Vars): readonly Problem[] =>
+  template === undefined || template.uses.length === 0
+    ? []
+    : checkProgram(template.program, { file: template.file, scopes: [contextShape(vars)] });
 
 const compileSource = ({ src, dest }: TemplateTask, sources: TemplateSources): Checked<CompiledTemplate> => {
   const source = sources.get(src);

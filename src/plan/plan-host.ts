@@ -7,6 +7,7 @@ import { overruled } from "../conntrack/findings/overruled.ts";
 import type { ExpressionContext } from "../expr/environment.ts";
 import { evaluate } from "../expr/evaluate.ts";
 import { factsContext } from "../expr/facts-context.ts";
+import type { Action } from "../model/action.ts";
 import { type HostName, isNonEmpty } from "../model/brand.ts";
 import type { Facts } from "../model/facts.ts";
 import type { FailedCode } from "../model/failure.ts";
@@ -28,8 +29,20 @@ import { type PlayVars, playVars } from "./variables.ts";
  */
 export const planHost = (compiled: CompiledPlay, host: Host, facts: Facts): HostPlan => {
   const values = playVars(compiled.play, host, usesOf(compiled));
-  return conceal(planWith(values, compiled, host, facts), values.secrets);
+  return conceal(hidingOthers(planWith(values, compiled, host, facts), values), values.secrets);
 };
+
+/** A file's text is shown as it was, too. */
+const hidingOthers = (plan: HostPlan, { otherSecrets }: PlayVars): HostPlan => {
+  if (plan.kind !== "planned" || !plan.actions.some(showsOldText)) return plan;
+  const others = otherSecrets();
+  const actions = plan.actions.map((action) =>
+    "secrets" in action ? { ...action, secrets: [...new Set([...action.secrets, ...others])] } : action,
+  );
+  return { ...plan, actions };
+};
+
+const showsOldText = (action: Action): boolean => "secrets" in action && (action.before ?? "") !== "";
 
 const planWith = (values: PlayVars, compiled: CompiledPlay, host: Host, facts: Facts): HostPlan => {
   const context = { ...contextOf(compiled, host, facts), vars: values.vars };
@@ -54,21 +67,29 @@ const planWith = (values: PlayVars, compiled: CompiledPlay, host: Host, facts: F
   const live = sizing === undefined ? noLive : activation(sizing, tasks, desired, facts);
   const unseen = [...files.unproven, ...live.unproven];
   const unheld = checks(tasks, context);
+  const actions = [...files.actions, ...live.actions];
+  const needsRoot = actions.length > 0 && isUnprivileged(host, facts);
   return {
     kind: "planned",
-    actions: [...files.actions, ...live.actions],
+    actions,
     findings: [
       ...found,
       ...wanted.findings,
       ...live.findings,
       ...overruled(desired, linesAfter, compiled.files),
       ...(unseen.length === 0 ? [] : [finding("CT604", unseen.join("; "))]),
+      ...(needsRoot ? [finding("CT607", `uid ${valueOf(facts.uid) ?? "not known"}`)] : []),
       ...unheld.map((check) => finding("CT701", check)),
     ],
+    needsRoot,
     unproven: [...undecided, ...unseen],
     unheld,
   };
 };
+
+/** Below a `ctfleet_root` everything may be the user's own. */
+const isUnprivileged = ({ connection }: Host, { uid }: Facts): boolean =>
+  connection.root === "" && valueOf(uid) !== undefined && valueOf(uid) !== 0;
 
 const refusedPlan = (code: FailedCode, detail: string, findings: readonly Finding[]): HostPlan => ({
   kind: "refused",

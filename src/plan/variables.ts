@@ -3,6 +3,7 @@ import { holdsTemplate, type Resolved, resolveJinja } from "../inventory/jinja.t
 import { withMagic } from "../inventory/magic-vars.ts";
 import { type InventoryHost, type Value, type Vars, Vaulted } from "../model/host.ts";
 import type { Play } from "../model/play.ts";
+import { mergeVars } from "../model/vars.ts";
 
 /** What templates and expressions of one play may read on one host. */
 export type PlayVars = {
@@ -12,16 +13,23 @@ export type PlayVars = {
   readonly faults: ReadonlyMap<string, string>;
   /** What came out of vaults among the variables that the play reads. */
   readonly secrets: readonly Vaulted[];
+  /**
+   * What came out of vaults otherwise: a file may still hold what an earlier play put there. Opening takes its time, so only
+   * where a file is shown; short texts are left out, as they would hide parts of other words.
+   */
+  readonly otherSecrets: () => readonly Vaulted[];
 };
+
+const shortest = 4;
 
 /**
  * The variables of a host with the play's above them, as Ansible ranks them. Jinja is evaluated and vaults are opened in
  * what `uses` names alone: what nobody reads may be anything.
  */
 export const playVars = (play: Play, host: InventoryHost, uses: readonly Use[]): PlayVars => {
-  const written = merged(host.vars, play.vars);
+  const written = mergeVars(host.vars, play.vars);
   const scope = withMagic(host, written);
-  const vars = merged(written);
+  const vars = mergeVars(written);
   const faults = new Map<string, string>();
   const secrets: Vaulted[] = [];
   for (const name of namesOf(uses, written)) {
@@ -36,11 +44,13 @@ export const playVars = (play: Play, host: InventoryHost, uses: readonly Use[]):
       vars[name] = new Vaulted(() => evaluated, undefined);
     }
   }
-  return { vars, faults, secrets };
+  const otherSecrets = (): readonly Vaulted[] =>
+    vaultsIn(written).filter((vault) => {
+      const opened = vault.open();
+      return opened.kind === "ok" && String(opened.plain).length >= shortest;
+    });
+  return { vars, faults, secrets, otherSecrets };
 };
-
-const merged = (...all: readonly Vars[]): Record<string, Value> =>
-  Object.assign(Object.create(null) as Record<string, Value>, ...all) as Record<string, Value>;
 
 const namesOf = (uses: readonly Use[], all: Vars): Iterable<string> =>
   uses.some(({ name }) => name === undefined)

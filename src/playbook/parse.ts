@@ -56,6 +56,7 @@ const parsePlay = (spot: Spot, value: unknown): Play | undefined => {
     hostsAt: spot.document.at([...spot.path, "hosts"]),
     become: written.become,
     becomeUser: written.become_user,
+    becomeMethod: written.become_method,
     serial: (written.serial === undefined ? [] : [written.serial].flat()).map(batchSize),
     maxFailPercentage: failPercentage(written.max_fail_percentage),
     // What YAML can hold is what a variable can hold: `readYaml` gives nothing else.

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { becomeMethods } from "../model/host.ts";
 import { closed, flag, line, notYet, oneOrMore, percent, show, whole } from "./schema-parts.ts";
 import { taskHead, taskKinds } from "./written-tasks.ts";
 
@@ -18,17 +19,7 @@ const failPercentage = z.union(
 
 const later = [
   ...["vars_prompt", "tags", "before", "after", "gates", "pre_tasks", "post_tasks", "handlers", "roles"],
-  ...[
-    "gather_facts",
-    "strategy",
-    "any_errors_fatal",
-    "environment",
-    "become_method",
-    "remote_user",
-    "port",
-    "order",
-    "import_playbook",
-  ],
+  ...["gather_facts", "strategy", "any_errors_fatal", "environment", "remote_user", "port", "order", "import_playbook"],
 ];
 
 const varsFile = line("the path of a file").refine((name) => !/\{[{%#]/.test(name), {
@@ -41,6 +32,9 @@ const playShape = {
   hosts: oneOrMore(line("a pattern of hosts"), "a pattern of hosts or a list of them"),
   become: flag.optional(),
   become_user: line("a user").optional(),
+  become_method: z
+    .enum(becomeMethods, { error: (issue) => `expected ${becomeMethods.join(", ")}, found ${show(issue.input)}` })
+    .optional(),
   serial: oneOrMore(batch, 'a number of hosts from 1 on or a percentage up to "100%", or a list of them').optional(),
   max_fail_percentage: failPercentage.optional(),
   vars: z

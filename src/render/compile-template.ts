@@ -1,7 +1,7 @@
 import Handlebars from "handlebars";
 import type { Use } from "../expr/uses.ts";
-import { isNonEmpty } from "../model/brand.ts";
-import type { Checked } from "../model/problem.ts";
+import { type Checked, checked } from "../model/problem.ts";
+import { remember } from "../model/remember.ts";
 import { type Program, parseTemplate } from "./ast.ts";
 import type { TemplateSource } from "./check.ts";
 import { checkProgram } from "./check-program.ts";
@@ -23,26 +23,21 @@ export const compileTemplate = (source: TemplateSource): Checked<CompiledTemplat
   if (!("body" in program)) return { kind: "problems", problems: [program] };
   const uses: Use[] = [];
   const problems = checkProgram(program, { file: source.file, scopes: [contextShape()], uses });
-  if (isNonEmpty(problems)) return { kind: "problems", problems };
-  return { kind: "ok", value: { file: source.file, program, uses, run: runOf(source.text) } };
+  return checked({ file: source.file, program, uses, run: runOf(source.text) }, problems);
 };
 
-const compiledBefore = new Map<string, CompiledTemplate["run"]>();
 const mostCompiled = 200;
 
-const runOf = (text: string): CompiledTemplate["run"] => {
-  const before = compiledBefore.get(text);
-  if (before !== undefined) return before;
-  if (compiledBefore.size >= mostCompiled) compiledBefore.clear();
-  const run = engine.compile<object>(text, {
-    strict: true,
-    noEscape: true,
-    knownHelpersOnly: true,
-    knownHelpers: { ...dropped, ...Object.fromEntries([...helperForms.keys()].map((name) => [name, true])) },
-  });
-  compiledBefore.set(text, run);
-  return run;
-};
+const runOf = remember(
+  (text): CompiledTemplate["run"] =>
+    engine.compile<object>(text, {
+      strict: true,
+      noEscape: true,
+      knownHelpersOnly: true,
+      knownHelpers: { ...dropped, ...Object.fromEntries([...helperForms.keys()].map((name) => [name, true])) },
+    }),
+  mostCompiled,
+);
 
 /** Helpers that the library brings and a template never gets. */
 const dropped = { helperMissing: false, blockHelperMissing: false, with: false, log: false, lookup: false };

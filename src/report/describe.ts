@@ -1,6 +1,6 @@
 import type { Action } from "../model/action.ts";
 import type { Failure, FailureCode } from "../model/failure.ts";
-import type { Outcome } from "../model/outcome.ts";
+import type { Outcome, OutcomeKind } from "../model/outcome.ts";
 import type { Problem } from "../model/problem.ts";
 import { printable } from "./escape.ts";
 
@@ -52,11 +52,11 @@ export const failureSentences: Record<FailureCode, { readonly what: string; read
   },
   host_key_unknown: {
     what: "the host key is not in known_hosts",
-    next: "verify its fingerprint (on the host: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then add it: ssh-keyscan -p PORT HOST >> ~/.ssh/known_hosts, or --accept-new-host-keys",
+    next: "verify its fingerprint (on the host: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub), then add it to that file (ssh-keyscan -p PORT HOST), or run with --accept-new-host-keys",
   },
   host_key_changed: {
     what: "THE HOST KEY IS NOT THE KNOWN ONE; nothing was sent",
-    next: "find out why before anything else; only where it is right, for instance after a new installation, ssh-keygen -R HOST, then verify the new key",
+    next: "find out why before anything else; only where it is right, for instance after a new installation, remove that line and verify the new key",
   },
   host_key_revoked: {
     what: "the host key is revoked in known_hosts; nothing was sent",
@@ -77,15 +77,19 @@ export const failureSentences: Record<FailureCode, { readonly what: string; read
   stopped: { what: "the run was stopped before this host had its turn" },
   become_refused: {
     what: "become was refused",
-    next: "give the password (-K), allow it in sudoers, for example with NOPASSWD, or log in as that user; on the host: sudo -l",
+    next: "-K asks for a password; whether the login user may, the host says: sudo -l, or doas -C /etc/doas.conf, or su",
   },
   become_stalled: {
     what: "become did not answer",
-    next: "try on the host: sudo -n true; DNS, PAM or a directory (LDAP) may hang there",
+    next: "try the same by hand on the host; DNS, PAM or a directory (LDAP) may hang there",
   },
   account_unusable: {
     what: "the login account cannot run anything",
     next: "look on the host: chage -l USER, getent passwd USER; it needs a later expiry, a new password or a login shell",
+  },
+  needs_root: {
+    what: "the changes need root, and the login is another user",
+    next: "run with become: -b, become: true in the play, or ansible_become in the inventory",
   },
   output_flood: {
     what: "the host sent more output than the cap, and was cut off",
@@ -165,6 +169,9 @@ const describeOwnership = (action: Extract<Action, { kind: "write" }>): string =
 
 const changes = (actions: readonly Action[]): string =>
   `${actions.length} ${actions.length === 1 ? "change" : "changes"}`;
+
+/** `not_attempted` as people read it. */
+export const outcomeWords = (kind: OutcomeKind): string => kind.replace("_", " ");
 
 /** One line about how a host ended. */
 export const describeOutcome = (outcome: Outcome): string => {

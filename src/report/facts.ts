@@ -1,4 +1,4 @@
-import type { Value } from "../model/host.ts";
+import type { Data } from "../facts/data.ts";
 import type { HostReport } from "../model/outcome.ts";
 import { describeOutcome } from "./describe.ts";
 import { printable, safeJson } from "./escape.ts";
@@ -9,7 +9,7 @@ import { type Colours, summaryLine } from "./text.ts";
 /** A host as `facts` tells of it: its facts, or how it failed. */
 export type HostFacts = {
   readonly report: HostReport;
-  readonly facts: { readonly [name: string]: Value } | undefined;
+  readonly facts: { readonly [name: string]: Data } | undefined;
 };
 
 type FactsReport = {
@@ -39,12 +39,12 @@ export const textFacts = (hosts: readonly HostFacts[], colours: Colours): string
   )}\n`;
 };
 
-const factLines = (value: Value, path: string): readonly string[] => {
+const factLines = (value: Data, path: string): readonly string[] => {
   if (value === null) return [];
   if (typeof value !== "object") return [`${path}: ${printable(String(value))}`];
   if (Array.isArray(value))
     return value.map(
-      (item: Value) => `${path}: ${printable(typeof item === "object" ? JSON.stringify(item) : String(item))}`,
+      (item: Data) => `${path}: ${printable(typeof item === "object" ? JSON.stringify(item) : String(item))}`,
     );
   return Object.entries(value).flatMap(([name, inner]) => factLines(inner, path === "" ? name : `${path}.${name}`));
 };

@@ -1,8 +1,9 @@
 import { foldNames } from "../inventory/fold.ts";
 import type { Action } from "../model/action.ts";
+import { append } from "../model/append.ts";
 import type { Finding, Severity } from "../model/finding.ts";
 import type { HostReport, OutcomeKind } from "../model/outcome.ts";
-import { describeAction, describeOutcome } from "./describe.ts";
+import { describeAction, describeOutcome, outcomeWords } from "./describe.ts";
 import { actionDiff } from "./diff.ts";
 import { printable } from "./escape.ts";
 import { atLeast } from "./severity.ts";
@@ -38,11 +39,7 @@ export type Told = { readonly name: string; readonly text: string };
 /** Hosts of which the same is told share one entry, where the first of them stood. */
 export const folded = (told: readonly Told[]): readonly Told[] => {
   const names = new Map<string, string[]>();
-  for (const { name, text } of told) {
-    const alike = names.get(text);
-    if (alike === undefined) names.set(text, [name]);
-    else alike.push(name);
-  }
+  for (const { name, text } of told) append(names, text, name);
   return [...names].map(([text, alike]) => ({ name: foldNames(alike), text }));
 };
 
@@ -55,7 +52,7 @@ export const inColumns = (told: readonly Told[], colours: Colours): readonly str
 const hostText = ({ outcome, findings: all }: HostReport, options: TextOptions): string => {
   const findings = all.filter((one) => atLeast(one.severity, options.from));
   const { kind } = outcome;
-  const head = `${paint(kind, options.colours)(kind.replace("_", " ").padEnd(13))}  ${describeOutcome(outcome)}`;
+  const head = `${paint(kind, options.colours)(outcomeWords(kind).padEnd(13))}  ${describeOutcome(outcome)}`;
   if (options.brief) return [head, ...findings.map(({ code, title }) => `${code} ${title}`)].join("; ");
   const actions = "actions" in outcome ? outcome.actions : [];
   return [
@@ -91,7 +88,7 @@ const findingLine = (found: Finding, colours: Colours): string => {
 /** `12 hosts: 9 compliant, 2 skipped, 1 failed; findings: 1 error, 3 warnings` */
 export const summaryLine = (hosts: readonly HostReport[], colours: Colours): string => {
   const counts = Object.entries(summarise(hosts)) as [OutcomeKind, number][];
-  const parts = counts.map(([kind, count]) => paint(kind, colours)(`${count} ${kind.replace("_", " ")}`));
+  const parts = counts.map(([kind, count]) => paint(kind, colours)(`${count} ${outcomeWords(kind)}`));
   const found = (["error", "warning"] as const).flatMap((severity) => {
     const count = hosts.flatMap((host) => host.findings).filter((one) => one.severity === severity).length;
     return count === 0 ? [] : [plural(count, severity)];

@@ -5,7 +5,7 @@ import type { CompiledPlay } from "../plan/compile.ts";
 import { batches, budgetHolds } from "./batches.ts";
 import { defect } from "./defect.ts";
 import { type HostState, leaveOut, playHost, reportState, startState } from "./play-host.ts";
-import type { Survey, Target, Walk } from "./survey.ts";
+import { type Survey, stoppedBefore, type Target, type Walk } from "./survey.ts";
 
 export type ApplyOptions = { readonly run: RunId; readonly walk: Walk };
 
@@ -67,7 +67,7 @@ const applyBatch = async (
     batch.map((name) =>
       limit(async () => {
         const before = stateOf(states, name);
-        const stop = walk.stop.aborted ? "the run was stopped before" : overBudget(failed);
+        const stop = walk.stop.aborted ? stoppedBefore : overBudget(failed);
         const after = stop === undefined ? await playSafely(play, before, options) : leaveOut(play, before, stop);
         states.set(name, after);
         if (before.ended === undefined && isFailure(after.ended)) failed += 1;

@@ -1,3 +1,4 @@
+import { bucket } from "./bucket.ts";
 import type { Limits } from "./pacing.ts";
 
 /** How a try ended, as far as the servers on the way go: it let us in, it turned us away, or nothing can be told. */
@@ -28,14 +29,19 @@ type Options = {
 // More than this share of the last tries, the newest counting a tenth: a sick host among many is no reason to slow down.
 const tooMany = 0.25;
 const newest = 0.1;
-const rounding = 1e-6;
+
+// A server that turns away one after the other may hold a penalty against us: it is left alone for longer each time.
+const fewInARow = 3;
+const firstRest = 250;
+const longestRest = 4000;
 
 /**
  * Additive increase, multiplicative decrease of the logins under way (as TCP has it), over a bucket of starts. A try that
  * began before a slow-down says nothing about the new pace.
  */
 export const lane = ({ limits, place, random, patience }: Options): Lane => {
-  const { perSecond, burst, atOnce } = limits;
+  const { atOnce } = limits;
+  const starts = bucket(limits);
   let window = atOnce.first;
   let underway = 0;
   let cuts = 0;
@@ -44,12 +50,12 @@ export const lane = ({ limits, place, random, patience }: Options): Lane => {
   let welcomedSinceCut = false;
   let refusedSince: number | undefined;
   let restUntil = 0;
-  let tokens = burst;
-  let filledAt: number | undefined;
 
-  const fill = (now: number): void => {
-    tokens = Math.min(burst, tokens + ((now - (filledAt ?? now)) * perSecond) / 1000);
-    filledAt = now;
+  const welcomed = (): void => {
+    welcomedSinceCut = true;
+    refusedSince = undefined;
+    inARow = 0;
+    grow();
   };
   const grow = (): void => {
     // A pace that nobody uses is no proof that more would do.
@@ -57,9 +63,18 @@ export const lane = ({ limits, place, random, patience }: Options): Lane => {
     const step = cuts === 0 ? 1 : 2 / window;
     window = Math.min(atOnce.most, window + step);
   };
-  const slowDown = (now: number): void => {
+  const refused = ({ cuts: before }: Ticket, now: number): void => {
+    refusedSince ??= now;
+    if (before !== cuts) return;
+    inARow += 1;
+    rest(now);
+    slowDown();
+  };
+  const rest = (now: number): void => {
     if (place === "entry" && inARow >= fewInARow && now - (refusedSince ?? now) <= patience)
       restUntil = now + Math.min(longestRest, firstRest * 2 ** (inARow - fewInARow)) * (0.5 + random());
+  };
+  const slowDown = (): void => {
     if (share <= tooMany || (place === "overall" && !welcomedSinceCut)) return;
     window = Math.max(atOnce.least, Math.min(window, underway) / 2);
     cuts += 1;
@@ -70,41 +85,21 @@ export const lane = ({ limits, place, random, patience }: Options): Lane => {
   return {
     openIn: (now) => {
       if (underway >= Math.floor(window)) return Number.POSITIVE_INFINITY;
-      fill(now);
-      const bucket = tokens >= 1 - rounding ? 0 : ((1 - tokens) * 1000) / perSecond;
-      return Math.max(bucket, restUntil - now, 0);
+      return Math.max(starts.openIn(now), restUntil - now);
     },
     enter: (now) => {
-      fill(now);
-      tokens -= 1;
+      starts.take(now);
       underway += 1;
       return { cuts };
     },
     leave: (ticket, ended, now) => {
-      if (ended === "other") {
-        underway -= 1;
-        return;
-      }
-      share = share * (1 - newest) + (ended === "refused" ? newest : 0);
-      if (ended === "welcome") {
-        welcomedSinceCut = true;
-        refusedSince = undefined;
-        inARow = 0;
-        grow();
-      } else {
-        refusedSince ??= now;
-        if (ticket.cuts === cuts) {
-          inARow += 1;
-          slowDown(now);
-        }
+      if (ended !== "other") {
+        share = share * (1 - newest) + (ended === "refused" ? newest : 0);
+        if (ended === "welcome") welcomed();
+        else refused(ticket, now);
       }
       underway -= 1;
     },
     refusedSince: () => refusedSince,
   };
 };
-
-// A server that turns away one after the other may hold a penalty against us: it is left alone for longer each time.
-const fewInARow = 3;
-const firstRest = 250;
-const longestRest = 4000;

@@ -35,8 +35,11 @@ export const playHost = async (
   const plan = planOf(state.survey, play);
   if (plan.kind !== "planned" || !isNonEmpty(plan.actions)) return endIf(state, unmet(plan));
   const { actions } = plan;
+  if (plan.needsRoot) return endIf(state, needsRoot, actions);
   return settle(play, state, actions, await applyHost(state.target, actions, options));
 };
+
+const needsRoot: Failure = { code: "needs_root", detail: "nothing was changed", sent: false };
 
 /** What a host's state is after something was sent: by what the host says of itself, not by how the sending went. */
 const settle = (play: CompiledPlay, state: HostState, actions: NonEmpty<Action>, sent: Sent): HostState => {

@@ -87,20 +87,25 @@ const managed = (plays: readonly CompiledPlay[]) => {
 
 /** How a host stands before any change: the outcome of audit, plan and drift. */
 export const reportSurvey = (name: HostName, survey: Survey | undefined): HostReport => {
-  if (survey === undefined)
-    return {
-      name,
-      outcome: { kind: "not_attempted", because: "the run was stopped before", actions: [] },
-      findings: [],
-    };
+  if (survey === undefined) return { name, outcome: notStarted([]), findings: [] };
   if (survey.kind === "failed") return { name, outcome: failedOutcome(survey.failure, []), findings: [] };
   const plans = survey.plans.map(({ plan }) => plan);
   return { name, outcome: plannedOutcome(plans), findings: distinct(plans.flatMap((plan) => plan.findings)) };
 };
 
+/** Why a host had no turn that a stop came before. */
+export const stoppedBefore = "the run was stopped before";
+
+/** A host that a stop came before, with what it was to have. */
+export const notStarted = (actions: readonly Action[]): Outcome => ({
+  kind: "not_attempted",
+  because: stoppedBefore,
+  actions,
+});
+
 /** A host that nothing ran on is `unreachable`, any other `failed`; one that had no turn before a stop is neither. */
 export const failedOutcome = (failure: Failure, actions: readonly Action[]): Outcome => {
-  if (failure.code === "stopped") return { kind: "not_attempted", because: "the run was stopped before", actions };
+  if (failure.code === "stopped") return notStarted(actions);
   return { kind: isUnreachable(failure.code) ? "unreachable" : "failed", failure, actions };
 };
 

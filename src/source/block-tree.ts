@@ -21,7 +21,7 @@ export const blockTree = (text: string): Tree | undefined => {
   if (/[\t\r\x85\u2028\u2029\ufeff]/.test(text)) return undefined;
   const reader: Reader = { text, next: 0, depth: 0 };
   let first = nextLine(reader);
-  if (first !== undefined && /^--- *(?: #.*)?$/.test(text.slice(first.start, first.end))) {
+  if (first?.indent === 0 && /^--- *(?: #.*)?$/.test(text.slice(first.start, first.end))) {
     reader.next = first.end + 1;
     first = nextLine(reader);
   }

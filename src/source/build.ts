@@ -116,7 +116,8 @@ const anchoredValue = (state: State, tree: Exclude<Tree, { kind: "alias" }>, nam
 
 const aliasValue = (state: State, tree: Tree & { kind: "alias" }): unknown => {
   const anchored = state.anchors.get(tree.name);
-  if (anchored === undefined) return trouble(state, tree, `*${visible(tree.name)} has no &${tree.name} before it`);
+  if (anchored === undefined)
+    return trouble(state, tree, "no &NAME of this alias stands before it; text that begins with * needs quotes");
   if (anchored.open)
     return trouble(state, tree, `*${tree.name} stands inside &${tree.name}: the value would hold itself`);
   state.targets.set(tree, anchored.tree);

@@ -1,4 +1,4 @@
-import { aliasAt, quotedAt, type Reader, scalarTree, takeRest } from "./line-reader.ts";
+import { aliasAt, quotedAt, type Reader, scalarTree, takeRest, withoutEnd } from "./line-reader.ts";
 import type { Entry, Tree } from "./tree.ts";
 
 type Part = { readonly tree: Tree; readonly end: number };
@@ -25,14 +25,14 @@ const valuePart = (text: string, at: number, depth: number): Part | undefined =>
   }
 };
 
-const plain = /(?:[A-Za-z0-9_/.~$+(]|-(?=[A-Za-z0-9]))[^,[\]{}\n:#]*(?::(?=[^\s,[\]{}])[^,[\]{}\n:#]*)*/y;
+const plain = /(?:[A-Za-z0-9_/.~$+(]|-(?=[A-Za-z0-9]))[^,[\]{}\n:#]*(?::(?=[^\s,[\]{}])[^,[\]{}\n:#]*){0,100}/y;
 
 const scalarPart = (text: string, at: number): Part | undefined => {
   if (text[at] === '"' || text[at] === "'") return quotedAt(text, at);
   plain.lastIndex = at;
   const found = plain.exec(text)?.[0];
   if (found === undefined) return undefined;
-  const word = found.replace(/ +$/, "");
+  const word = withoutEnd(found);
   return { tree: scalarTree(at, word, true), end: at + word.length };
 };
 

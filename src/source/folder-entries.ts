@@ -1,4 +1,4 @@
-import { readdir, stat } from "node:fs/promises";
+import { readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { codeOf } from "./read-text.ts";
 
@@ -38,6 +38,15 @@ export const kindOf = async (path: string): Promise<FolderEntry["kind"] | undefi
     if (["ENOENT", "ENOTDIR", "ELOOP"].includes(codeOf(error))) return undefined;
     throw error;
   }
+};
+
+/**
+ * The folders on the way to a file, this one last; undefined where links lead back to one of them: all that is in it is
+ * read there already, and two such links would be walked for ever.
+ */
+export const wayInto = async (folder: string, way: readonly string[]): Promise<readonly string[] | undefined> => {
+  const real = await realpath(folder);
+  return way.includes(real) ? undefined : [...way, real];
 };
 
 /** UTF-8 keeps the order of code points, which UTF-16 does not. */

@@ -1,9 +1,10 @@
 import { isNonEmpty } from "../model/brand.ts";
-import type { Checked, Problem } from "../model/problem.ts";
+import { type Checked, checked, type Problem, problemOf } from "../model/problem.ts";
 import { kindOf } from "./folder-entries.ts";
+import { inOrder } from "./in-order.ts";
 import { inventoryFiles } from "./inventory-files.ts";
 import { programIn } from "./program.ts";
-import { readText, refusedFor, wholeFile } from "./read-text.ts";
+import { readText, refusedFor } from "./read-text.ts";
 import { runInventory } from "./run-inventory.ts";
 import { hostsToAskFor } from "./script-hosts.ts";
 import type { InventorySource } from "./sources.ts";
@@ -11,6 +12,8 @@ import type { InventorySource } from "./sources.ts";
 export type SourceOptions = {
   /** Milliseconds that each executable has for all its calls together; 30,000 unless given. */
   readonly deadline?: number;
+  /** Ends the executables that are running. */
+  readonly stop?: AbortSignal;
   /** Gets each line that an executable inventory writes to its standard error, fit for a terminal. */
   readonly onStderr: (file: string, line: string) => void;
 };
@@ -31,7 +34,7 @@ export const readInventorySources = async (
       if (one.kind === "ok") sources.push(one.value);
       else problems.push(...one.problems);
   }
-  return isNonEmpty(problems) ? { kind: "problems", problems } : { kind: "ok", value: sources };
+  return checked(sources, problems);
 };
 
 type Read = Checked<InventorySource>;
@@ -48,7 +51,7 @@ const readWord = async (word: string, options: SourceOptions): Promise<readonly 
   }
 };
 
-const refused = (file: string, message: string): Read => ({ kind: "problems", problems: [wholeFile(file, message)] });
+const refused = (file: string, message: string): Read => ({ kind: "problems", problems: [problemOf(file, message)] });
 
 const missing = async (word: string): Promise<Read> => {
   const read = await readText(word);
@@ -66,9 +69,7 @@ const readFolder = async (folder: string, options: SourceOptions): Promise<reado
         "has no inventory in it; hidden files, group_vars, host_vars and names like *.ini, *.cfg, *.txt, *.md, *.bak are left out, as Ansible does",
       ),
     ];
-  const read: Read[] = [];
-  for (const file of files) read.push(await readFile(file, options));
-  return read;
+  return inOrder(files, (file) => readFile(file, options));
 };
 
 const readFile = async (file: string, options: SourceOptions): Promise<Read> => {
@@ -81,7 +82,8 @@ const readFile = async (file: string, options: SourceOptions): Promise<Read> => 
 };
 
 const readScript = async (file: string, options: SourceOptions): Promise<Read> => {
-  const stop = AbortSignal.timeout(options.deadline ?? 30_000);
+  const deadline = AbortSignal.timeout(options.deadline ?? 30_000);
+  const stop = options.stop === undefined ? deadline : AbortSignal.any([deadline, options.stop]);
   const onStderr = (line: string): void => {
     options.onStderr(file, line);
   };
@@ -94,7 +96,7 @@ const readScript = async (file: string, options: SourceOptions): Promise<Read> =
     for (let name = left.shift(); name !== undefined && faults.length === 0; name = left.shift()) {
       const ran = await runInventory({ file, args: ["--host", name], stop, onStderr });
       if (ran.kind === "ok") hostTexts.set(name, ran.text);
-      else faults.push(wholeFile(file, `${ran.message} (--host ${name})`));
+      else faults.push(problemOf(file, `${ran.message} (--host ${name})`));
     }
   };
   await Promise.all(Array.from({ length: atOnce }, askForEach));

@@ -48,7 +48,8 @@ export const takeRest = (reader: Reader, at: number): boolean => {
   return true;
 };
 
-const quoted = /"((?:[^"\\\n]|\\["\\nt])*)"|'((?:[^'\n]|'')*)'/y;
+// so many escapes: more would exhaust the stack of the regular expression, and are left to the library
+const quoted = /"([^"\\\n]*(?:\\["\\nt][^"\\\n]*){0,1000})"|'([^'\n]*(?:''[^'\n]*){0,1000})'(?!')/y;
 
 /** A text in quotes on one line, with the escapes of every day; `end` is the offset after it. */
 export const quotedAt = (text: string, at: number): { readonly tree: Scalar; readonly end: number } | undefined => {
@@ -69,6 +70,13 @@ export const quotedTree = (reader: Reader, at: number): Tree | undefined => {
   return found !== undefined && takeRest(reader, found.end) ? found.tree : undefined;
 };
 
+/** Without the spaces at its end; one by one, as a pattern for them would try each run of spaces within the text. */
+export const withoutEnd = (text: string): string => {
+  let end = text.length;
+  while (text[end - 1] === " ") end -= 1;
+  return text.slice(0, end);
+};
+
 const plain = /(?:[A-Za-z0-9_/.~$+(]|-(?=[^ \n]))[^\n]*/y;
 
 /** A plain word or words to the end of the line or a comment. */
@@ -77,7 +85,7 @@ export const plainTree = (reader: Reader, at: number): Tree | undefined => {
   const found = plain.exec(reader.text)?.[0];
   if (found === undefined) return undefined;
   const comment = found.indexOf(" #");
-  const text = (comment < 0 ? found : found.slice(0, comment)).replace(/ +$/, "");
+  const text = withoutEnd(comment < 0 ? found : found.slice(0, comment));
   if (text.includes(": ") || text.endsWith(":")) return undefined;
   reader.next = at + found.length + 1;
   return scalarTree(at, text, true);

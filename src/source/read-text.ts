@@ -1,5 +1,6 @@
-import { open } from "node:fs/promises";
-import type { Checked, Problem } from "../model/problem.ts";
+import { open, stat } from "node:fs/promises";
+import { type Checked, type Problem, problemOf } from "../model/problem.ts";
+import { readPipe } from "./read-pipe.ts";
 
 export type NamedText = { readonly file: string; readonly text: string };
 
@@ -17,6 +18,7 @@ export const readText = async (file: string): Promise<Checked<NamedText>> => {
 
 /** The bytes, or why they are not taken. Reads no more than the cap, whatever size the file claims (pipes claim none). */
 const readCapped = async (file: string): Promise<Uint8Array | string> => {
+  if ((await stat(file)).isFIFO()) return readPipe(file, { within: 30_000, most: cap });
   const handle = await open(file, "r");
   try {
     const about = await handle.stat();
@@ -51,13 +53,7 @@ export const utf8 = (bytes: Uint8Array): string | undefined => {
 export const codeOf = (error: unknown): string => (error instanceof Error && "code" in error ? String(error.code) : "");
 
 /** A problem of a whole file or folder; a bug is thrown on. */
-export const refusedFor = (file: string, error: unknown): Problem => wholeFile(file, reason(error));
-
-export const wholeFile = (file: string, message: string): Problem => ({
-  at: { file, line: 0, column: 0 },
-  path: "",
-  message,
-});
+export const refusedFor = (file: string, error: unknown): Problem => problemOf(file, reason(error));
 
 const reason = (error: unknown): string => {
   switch (codeOf(error)) {
@@ -79,5 +75,5 @@ const reason = (error: unknown): string => {
 
 const refused = (file: string, message: string): Checked<NamedText> => ({
   kind: "problems",
-  problems: [wholeFile(file, message)],
+  problems: [problemOf(file, message)],
 });

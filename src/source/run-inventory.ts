@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { resolve } from "node:path";
-import { kill } from "node:process";
+import { signalGroup } from "./process-group.ts";
 import { codeOf, utf8 } from "./read-text.ts";
 import { visible, visibleLine } from "./visible.ts";
 
@@ -30,7 +30,7 @@ export const runInventory = ({ file, args, stop, onStderr }: Run): Promise<Ran> 
       done(ran);
     };
     const stopped = (because: string): void => {
-      killGroup(child.pid);
+      signalGroup(child.pid, "SIGKILL");
       child.stdout.destroy();
       child.stderr.destroy();
       end(fault(because));
@@ -79,16 +79,6 @@ const because = (error: Error): string => {
       return "this user may not execute it, or the program that its first line names";
     default:
       return codeOf(error) || error.message;
-  }
-};
-
-const killGroup = (pid: number | undefined): void => {
-  if (pid === undefined) return;
-  try {
-    kill(-pid, "SIGKILL");
-  } catch (error) {
-    // none of the group is left
-    if (codeOf(error) !== "ESRCH") throw error;
   }
 };
 

@@ -27,9 +27,10 @@ const special = new Map([
   ...[".nan", ".NaN", ".NAN"].map((word) => [word, Number.NaN] as const),
 ]);
 
-const whole = /^[-+]?(?:0b[01_]+|0x[\da-fA-F_]+|0[0-7_]+|0|[1-9][\d_]*(?::[0-5]?\d)*)$/;
-const fraction = /^[-+]?(?:\d[\d_]*\.[\d_]*|\.\d[\d_]*)(?:[eE][-+]\d+)?$/;
-const sexagesimalFraction = /^[-+]?\d[\d_]*(?::[0-5]?\d)+\.[\d_]*$/;
+const whole = /^[-+]?(?:0b[01_]+|0x[\da-fA-F_]+|0[0-7_]+|0|[1-9][\d_]*(?::[0-5]?\d){0,400})$/;
+// a sign before a point makes it text: `-.5`
+const fraction = /^(?:[-+]?\d[\d_]*\.[\d_]*|\.\d[\d_]*)(?:[eE][-+]\d+)?$/;
+const sexagesimalFraction = /^[-+]?\d[\d_]*(?::[0-5]?\d){1,400}\.[\d_]*$/;
 const mayBeOther = /^[-+.\d~yYnNtTfFoO]/;
 
 /**

@@ -15,6 +15,9 @@ export const isKnownTag = ({ tag, kind }: Tree): boolean =>
 
 export const tagMessage = (tag: string): string => {
   if (isVaultTag(tag)) return `${tag} stands before text that ansible-vault encrypted, not before a map or a list`;
-  const name = tag.startsWith(core) ? `!!${tag.slice(core.length)}` : tag;
-  return `the tag ${visible(name)} is not known`;
+  const name = tag.startsWith(core) ? tag.slice(core.length) : "";
+  // any other may be a password without its quotes
+  if (!/^(?:binary|omap|pairs|set|timestamp|python\/.*)$/.test(name))
+    return "this tag is not known; text that begins with ! needs quotes";
+  return `the tag !!${visible(name)} is not known`;
 };

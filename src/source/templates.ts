@@ -1,6 +1,5 @@
 import { dirname, join } from "node:path";
-import { isNonEmpty } from "../model/brand.ts";
-import type { Checked, Position, Problem } from "../model/problem.ts";
+import { type Checked, checked, type Position, type Problem } from "../model/problem.ts";
 import { firstText } from "./first-text.ts";
 import type { NamedText } from "./read-text.ts";
 
@@ -27,5 +26,5 @@ export const readTemplates = async (
     else if (text !== undefined) problems.push(...text.problems);
     else problems.push({ at, path: "", message: `there is no template ${src} in ${folders.join(", ")}` });
   }
-  return isNonEmpty(problems) ? { kind: "problems", problems } : { kind: "ok", value: found };
+  return checked(found, problems);
 };

@@ -1,4 +1,4 @@
-import { visible } from "./visible.ts";
+import { withoutValue } from "./visible.ts";
 
 /** A YAML document's parts with their places (offsets into the text), before aliases, tags and scalars are resolved. */
 export type Tree = {
@@ -21,5 +21,7 @@ export type Path = readonly (string | number)[];
 /** `hosts.web3.ports[0]`, for people. */
 export const pathText = (path: Path): string =>
   path
-    .map((part, at) => (typeof part === "number" ? `[${part}]` : at === 0 ? visible(part) : `.${visible(part)}`))
+    .map((part, at) =>
+      typeof part === "number" ? `[${part}]` : at === 0 ? withoutValue(part) : `.${withoutValue(part)}`,
+    )
     .join("");

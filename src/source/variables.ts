@@ -1,5 +1,6 @@
 import type { Vars } from "../model/host.ts";
 import type { Checked, Position } from "../model/problem.ts";
+import { emptyVars, mergeVars } from "../model/vars.ts";
 import type { BuildOptions } from "./build.ts";
 import type { NamedText } from "./read-text.ts";
 import { readYaml } from "./yaml.ts";
@@ -22,10 +23,9 @@ export const variablesInFile = (source: NamedText, options: BuildOptions): Check
   });
   if (read.kind === "problems") return read;
   const { value, at } = read.value;
-  const maps: readonly unknown[] = Array.isArray(value) ? value : [value ?? Object.create(null)];
-  const odd = maps.findIndex((one) => !isMap(one));
-  if (odd >= 0) return expected(at(Array.isArray(value) ? [odd] : []));
-  return { kind: "ok", value: Object.assign(Object.create(null) as object, ...maps) as Vars };
+  const maps: readonly unknown[] = Array.isArray(value) ? value : [value ?? emptyVars()];
+  if (maps.every(isMap)) return { kind: "ok", value: mergeVars(...maps) };
+  return expected(at(Array.isArray(value) ? [maps.findIndex((one) => !isMap(one))] : []));
 };
 
 const expected = (at: Position): Checked<never> => ({

@@ -1,10 +1,9 @@
-import { homedir, userInfo } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
-import { isNonEmpty } from "../model/brand.ts";
 import type { Vars } from "../model/host.ts";
 import type { VarsFile } from "../model/play.ts";
-import type { Checked, Problem } from "../model/problem.ts";
+import { type Checked, checked, type Problem } from "../model/problem.ts";
 import { firstText } from "./first-text.ts";
+import { fromHome } from "./home.ts";
 import { variablesInFile } from "./variables.ts";
 import type { Vault } from "./vault.ts";
 import { visible } from "./visible.ts";
@@ -29,12 +28,12 @@ export const readVarsFiles = async (
     else if (read.kind === "ok") vars.push(read.value);
     else problems.push(...read.problems);
   }
-  return isNonEmpty(problems) ? { kind: "problems", problems } : { kind: "ok", value: vars };
+  return checked(vars, problems);
 };
 
 const placesOf = (name: string, beside: string): readonly string[] => {
-  if (name.startsWith("~/")) return [join(userInfo().homedir || homedir(), name.slice(2))];
-  if (isAbsolute(name)) return [name];
+  const path = fromHome(name);
+  if (isAbsolute(path)) return [path];
   const own = join(beside, name);
   return name.split("/").includes("vars") ? [own] : [join(beside, "vars", name), own];
 };

@@ -1,7 +1,7 @@
 import { dirname, extname, join } from "node:path";
-import { isNonEmpty } from "../model/brand.ts";
-import type { Checked, Problem } from "../model/problem.ts";
-import { type FolderEntry, folderEntries, kindOf } from "./folder-entries.ts";
+import { type Checked, checked, type Problem } from "../model/problem.ts";
+import { type FolderEntry, folderEntries, kindOf, wayInto } from "./folder-entries.ts";
+import { inOrder } from "./in-order.ts";
 import { readText, refusedFor } from "./read-text.ts";
 import type { VarsText } from "./sources.ts";
 
@@ -41,13 +41,13 @@ export const readVarsFolders = async (wanted: Wanted): Promise<Checked<readonly 
   const problems: Problem[] = [];
   for (const { layer, folder } of places)
     for (const kind of ["group", "host"] as const) {
-      for (const file of await filesIn(join(folder, `${kind}_vars`), { layer, kind, names: names[kind] }, problems)) {
-        const read = await readText(file.file);
-        if (read.kind === "ok") texts.push({ ...file, text: read.value.text });
-        else problems.push(...read.problems);
-      }
+      const files = await filesIn(join(folder, `${kind}_vars`), { layer, kind, names: names[kind] }, problems);
+      const read = await inOrder(files, async (file) => ({ file, text: await readText(file.file) }));
+      for (const { file, text } of read)
+        if (text.kind === "ok") texts.push({ ...file, text: text.value.text });
+        else problems.push(...text.problems);
     }
-  return isNonEmpty(problems) ? { kind: "problems", problems } : { kind: "ok", value: texts };
+  return checked(texts, problems);
 };
 
 type Kind = {
@@ -78,13 +78,13 @@ const filesIn = async (
 };
 
 const endings = ["", ".yml", ".yaml", ".json"];
-const deepest = 20;
 
-const filesOf = async ({ kind, path }: FolderEntry, depth = 0): Promise<readonly string[]> => {
+const filesOf = async ({ kind, path }: FolderEntry, from: readonly string[] = []): Promise<readonly string[]> => {
   if (kind === "file") return [path];
-  if (depth > deepest) return [];
+  const way = await wayInto(path, from);
+  if (way === undefined) return [];
   const inside = await folderEntries(path);
-  const files = (inside ?? []).filter(isVarsEntry).map((entry) => filesOf(entry, depth + 1));
+  const files = (inside ?? []).filter(isVarsEntry).map((entry) => filesOf(entry, way));
   return (await Promise.all(files)).flat();
 };
 

@@ -40,4 +40,4 @@ const hexToText = (hex: string): string | undefined => fromHex(hex)?.toString("l
 
 /** Undefined where it is not an even number of hex digits, at least one pair. */
 const fromHex = (hex: string): Buffer | undefined =>
-  /^(?:[\da-fA-F]{2})+$/.test(hex) ? Buffer.from(hex, "hex") : undefined;
+  hex.length % 2 === 0 && /^[\da-fA-F]+$/.test(hex) ? Buffer.from(hex, "hex") : undefined;

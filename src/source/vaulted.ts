@@ -1,4 +1,4 @@
-import { type Opened, Vaulted } from "../model/host.ts";
+import { type Opened, type Value, Vaulted } from "../model/host.ts";
 import type { Position } from "../model/problem.ts";
 import type { Entry, Scalar } from "./tree.ts";
 import type { Vault } from "./vault.ts";
@@ -30,6 +30,15 @@ export const vaultedJson = ([first, ...others]: readonly Entry[], origin: Origin
 /** Of an encrypted file, texts and numbers are secrets; true, false and null are not. */
 export const sealed = (value: unknown, { encrypted }: Origin): unknown =>
   encrypted && (typeof value === "string" || typeof value === "number") ? new Vaulted(value, undefined) : value;
+
+/** The same for a value with all that is in it. */
+export const sealedThroughout = (value: Value, encrypted: boolean): Value => {
+  if (!encrypted || typeof value === "boolean" || value === null || value instanceof Vaulted) return value;
+  if (typeof value !== "object") return new Vaulted(value, undefined);
+  if (Array.isArray(value)) return (value as readonly Value[]).map((one) => sealedThroughout(one, encrypted));
+  const entries = Object.entries(value).map(([name, one]) => [name, sealedThroughout(one, encrypted)] as const);
+  return Object.assign(Object.create(null) as object, Object.fromEntries(entries));
+};
 
 /** The names in an encrypted file are no secrets. */
 export const nameIn = (value: unknown): unknown => {

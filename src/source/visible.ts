@@ -5,6 +5,9 @@ export const visible = (text: string): string => {
   return text.length > 80 ? `${escaped}...` : escaped;
 };
 
+/** A name for a message. Where a variable stands in place of a name, its value may be a password. */
+export const withoutValue = (text: string): string => visible(text.replace(/=.*$/s, "=..."));
+
 /** A whole line as a terminal may show it: letters of any script stay, control and bidirectional characters are escapes. */
 export const visibleLine = (text: string): string => text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, escape);
 

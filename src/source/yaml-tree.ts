@@ -51,8 +51,8 @@ const compose = (tokens: readonly Token[]): Parsed => {
   return isNonEmpty(found) ? { found } : { tree: toTree(first?.contents ?? null, 0) };
 };
 
-/** Some of the library's messages end in the text that they are about, which may be a password. */
-const withoutSource = (message: string): string => message.replace(/: ".*$/s, "");
+/** Some of the library's messages end in the text that they are about, behind a colon: it may be a password. */
+const withoutSource = (message: string): string => message.replace(/: .*$/s, "");
 
 /** Offset of the first collection that lies too deep. A stack of our own: what comes after this is recursive. */
 const firstTooDeep = (tokens: readonly Token[]): number | undefined => {

@@ -1,10 +1,9 @@
 import { isNonEmpty, type NonEmpty } from "../model/brand.ts";
-import type { Checked, Position, Problem } from "../model/problem.ts";
+import { type Checked, type Position, type Problem, problemOf } from "../model/problem.ts";
 import { type BuildOptions, build } from "./build.ts";
 import { finders } from "./finders.ts";
 import { jsonTree } from "./json-tree.ts";
 import { places } from "./place.ts";
-import { wholeFile } from "./read-text.ts";
 import { type Path, pathText } from "./tree.ts";
 import { vaultOf } from "./vault.ts";
 import { isVaultText } from "./vault-text.ts";
@@ -47,7 +46,7 @@ const readDocument = (
   const opened = encrypted ? (options.vault ?? vaultOf([])).decrypt(source.text) : undefined;
   // what is told of a file begins with its name
   if (opened?.kind === "fault")
-    return { kind: "problems", problems: [wholeFile(source.file, opened.because.replace(/^it /, ""))] };
+    return { kind: "problems", problems: [problemOf(source.file, opened.because.replace(/^it /, ""))] };
   const text = String(opened?.plain ?? source.text).replace(/^\uFEFF/, "");
   const place = places({ file: source.file, text });
   const problems = (found: NonEmpty<Found>): NonEmpty<Problem> => {

@@ -3,7 +3,7 @@ import type { Secret } from "../model/host.ts";
 import type { Clock, ExecRequest, ExecResult } from "../remote/port.ts";
 import { collect } from "./collect.ts";
 import { startDeadline } from "./deadline.ts";
-import { readPrompt, withoutPrompt } from "./prompt.ts";
+import { readPrompt, withoutAnswer, withoutPrompt } from "./prompt.ts";
 import { startTalk, type Talk } from "./talk.ts";
 import type { Trouble } from "./trouble.ts";
 
@@ -24,7 +24,7 @@ export type Started = {
 };
 
 /** Never rejects. What it gives after the result is settled is let go of. */
-export type Start = () => Promise<Started | Extract<Trouble, { kind: "not_started" | "lost" }>>;
+export type Start = () => Promise<Started | Extract<Trouble, { kind: "not_started" | "socket" | "lost" }>>;
 
 type Attending = {
   readonly request: ExecRequest;
@@ -94,8 +94,9 @@ const converse = ({ stdin, stdout, stderr, ended, release }: Started, { request,
     if (concluded) return;
     concluded = true;
     const own = (bytes: Buffer): Buffer => (prompt ? withoutPrompt(bytes, prompt) : bytes);
+    const words = (bytes: Buffer): Buffer => (prompt ? withoutAnswer(own(bytes), prompt) : bytes);
     if (status === undefined) fail({ kind: "no_status", signal });
-    else talk.settle({ kind: "exited", status, stdout: own(out.bytes()), stderr: own(err.bytes()) });
+    else talk.settle({ kind: "exited", status, stdout: own(out.bytes()), stderr: words(err.bytes()) });
     release();
   };
   // A program that ends without reading all of its input is judged by its exit status; a lost connection says so itself.

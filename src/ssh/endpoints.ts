@@ -14,8 +14,6 @@ export type EndpointRules = {
   readonly acceptNewHostKeys: boolean;
   /** What to do with an unknown host where the configuration says `ask`. */
   readonly whenAsked: HostKeyPolicy;
-  /** Seconds, where nobody else says how many. */
-  readonly connectTimeout: number | undefined;
 };
 
 type Shared = {
@@ -42,7 +40,7 @@ export const endpointOf = async (
     algorithms: settings.algorithms,
     family: families[settings.addressFamily],
     bindAddress: settings.bindAddress,
-    ...waitsOf(settings, rules),
+    ...waitsOf(settings),
   };
 };
 
@@ -56,8 +54,8 @@ const usualTimeout = 10;
 const usualKeepAlive = { interval: 15, countMax: 3 };
 
 /** Milliseconds. The login may take twice as long as the connection: two machines calculate there. */
-export const waitsOf = (settings: SshSettings, rules: EndpointRules): Pick<Endpoint, "timeouts" | "keepAlive"> => {
-  const timeout = (settings.connectTimeout ?? rules.connectTimeout ?? usualTimeout) * 1000;
+export const waitsOf = (settings: SshSettings): Pick<Endpoint, "timeouts" | "keepAlive"> => {
+  const timeout = (settings.connectTimeout ?? usualTimeout) * 1000;
   const { serverAliveInterval: interval, serverAliveCountMax: countMax } = settings;
   const keepAlive = interval > 0 ? { interval, countMax } : usualKeepAlive;
   return {

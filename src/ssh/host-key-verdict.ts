@@ -1,3 +1,4 @@
+import { append } from "../model/append.ts";
 import { type KnownAs, type KnownHost, knownName, nameOf, speaksOf } from "./known-hosts.ts";
 
 /** What the known_hosts lines say about one host. */
@@ -33,7 +34,7 @@ export const indexKnownHosts = (entries: readonly KnownHost[]): KnownHostsIndex 
     all.push(entry);
     const names = plainNames(entry);
     if (names === undefined) others.push(entry);
-    else for (const name of names) plain.set(name, [...(plain.get(name) ?? []), entry]);
+    else for (const name of names) append(plain, name, entry);
   };
   entries.forEach(add);
   const under = (name: string): readonly KnownHost[] => [

@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomBytes } from "node:crypto";
-import { globMatcher } from "../inventory/glob.ts";
+import { patternMatcher } from "./config/pattern.ts";
 
 /** One line of a known_hosts file. Source for the format: sshd(8), SSH_KNOWN_HOSTS FILE FORMAT. */
 export type KnownHost = {
@@ -112,5 +112,4 @@ export const speaksOf = (names: Names, name: string): boolean => {
   return names.wanted.some((one) => matches(one, name)) && !names.refused.some((one) => matches(one, name));
 };
 
-// A bracket is no class of characters here: it stands around the address of `[address]:port`.
-const matches = (pattern: string, name: string): boolean => globMatcher(pattern.replaceAll("[", "[[]"))(name);
+const matches = (pattern: string, name: string): boolean => patternMatcher(pattern)(name);

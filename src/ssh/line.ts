@@ -43,7 +43,8 @@ export const watchLine = (client: Client, way: Way, alsoClose: () => void): Line
   const onLost = (): void => {
     if (way.lost) lose(reasonOf(way.lost));
   };
-  client.on("error", lose);
+  // What it throws at bytes that it cannot read has no level of its own.
+  client.on("error", (error: SshError) => lose(Object.assign(error, { level: error.level ?? "protocol" })));
   way.stream.on("error", lose);
   way.stream.on("end", () => lose(new Error("the host closed the connection")));
   way.stream.on("close", () => lose(new Error("the connection was closed")));

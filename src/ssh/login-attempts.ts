@@ -1,6 +1,7 @@
 import type { AnyAuthMethod } from "ssh2";
 import type { Secret } from "../model/host.ts";
 import { type Choose, ClosableAgent, publicPart } from "./agent.ts";
+import { asksForCode } from "./asks-for-code.ts";
 import type { Identity, LoginMethod, PrivateKey } from "./identity.ts";
 import type { KeyRules } from "./key-rules.ts";
 
@@ -121,7 +122,7 @@ const byPassword = (username: string, password: Secret): Attempt => {
   };
 };
 
-/** Answers one hidden question with the password and nothing else: a second question means that it was refused. */
+/** Answers one hidden question for a password, and nothing else: a second question means that it was refused. */
 const byAnswer = (username: string, password: Secret): Attempt => {
   let sent = false;
   let asked = false;
@@ -133,7 +134,8 @@ const byAnswer = (username: string, password: Secret): Attempt => {
       type: "keyboard-interactive",
       username,
       prompt: (_name, _instructions, _language, prompts, finish) => {
-        const fits = !asked && prompts.length === 1 && prompts[0]?.echo === false;
+        const [question] = prompts;
+        const fits = !asked && prompts.length === 1 && question?.echo === false && !asksForCode(question.prompt);
         asked = true;
         sent ||= fits;
         finish(prompts.map(() => (fits ? password.reveal() : "")));

@@ -32,7 +32,8 @@ export const lostIn = (
       kind: "refused",
       message: typeof code === "number" || banner !== "" ? `it said: ${banner || message}` : `then ${message}`,
     };
-  if (level === "handshake" || (typeof code === "number" && endsOfKeyExchange.includes(code)))
+  const unreadable = level === "protocol" && code === undefined;
+  if (unreadable || level === "handshake" || (typeof code === "number" && endsOfKeyExchange.includes(code)))
     return { kind: "protocol", message };
   return { kind: "closed", phase, message: greeting === "" ? message : `"${greeting}", ${message}` };
 };

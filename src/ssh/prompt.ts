@@ -44,12 +44,22 @@ const questionsIn = (conversation: string, { kind, marker }: Prompt): Pick<Promp
   return { asked: after.length + (open ? 1 : 0), waiting: after.length > 0 };
 };
 
-/** The output without the conversation: prompts, ready line and, should the host repeat it, the answer. */
+/**
+ * A stream without the conversation: prompts and ready line. What follows the ready line is the script's, byte for byte,
+ * and so is all of a stream that was not asked on: the answer may well be a word of a file that it prints.
+ */
 export const withoutPrompt = (stream: Buffer, prompt: Prompt): Buffer => {
-  const [first = "", ...rest] = stream.toString("latin1").split(readyLine(prompt));
-  const own = [withoutMarks(first, prompt), ...rest].join("");
-  const hidden = bytesOf(prompt.answer?.reveal() ?? "");
-  return Buffer.from(hidden === "" ? own : own.replaceAll(hidden, ""), "latin1");
+  const text = stream.toString("latin1");
+  const start = readyLine(prompt).exec(text);
+  if (start === null) return Buffer.from(withoutMarks(text, prompt), "latin1");
+  const conversation = withoutMarks(text.slice(0, start.index), prompt);
+  return Buffer.from(conversation + text.slice(start.index + start[0].length), "latin1");
+};
+
+/** Words for people without the answer, should the host repeat it. */
+export const withoutAnswer = (words: Buffer, { answer }: Prompt): Buffer => {
+  const hidden = bytesOf(answer?.reveal() ?? "");
+  return hidden === "" ? words : Buffer.from(words.toString("latin1").replaceAll(hidden, ""), "latin1");
 };
 
 // What a program said after our mark was its conversation with us.

@@ -1,42 +1,34 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { kill } from "node:process";
 import { Duplex } from "node:stream";
 import type { Clock } from "../remote/port.ts";
+import { signalGroup } from "../source/process-group.ts";
 import { startDeadline } from "./deadline.ts";
 import type { SshError } from "./line.ts";
+import { isOutOfFiles, startProcess, tailOf } from "./start-process.ts";
 import type { OpenedWay, Way } from "./way.ts";
 
 type Request = { readonly command: string; readonly shell: string; readonly clock: Clock };
 
 /** Starts a ProxyCommand as ssh does: the user's shell runs it, and its standard input and output are the connection. */
-export const openCommand = ({ command, shell, clock }: Request): Promise<OpenedWay> =>
-  new Promise((resolve) => {
-    const fail = (error: unknown): void => {
-      const { code = "", message } = error as NodeJS.ErrnoException;
-      const ours = code === "EMFILE" || code === "ENFILE";
-      const words = `${shell} cannot be started: ${message}`;
-      resolve({
-        kind: "trouble",
-        trouble: ours ? { kind: "socket", code, message: words } : { kind: "proxy", message: words },
-      });
-    };
-    try {
-      // A process group of its own, so that all of it can be ended; and no terminal on which it could ask.
-      const child = spawn(shell, ["-c", `exec ${command}`], { stdio: "pipe", detached: true });
-      child.once("error", fail);
-      child.once("spawn", () => resolve({ kind: "open", way: wayThrough(child, clock) }));
-    } catch (error) {
-      fail(error);
-    }
-  });
+export const openCommand = async ({ command, shell, clock }: Request): Promise<OpenedWay> => {
+  // A process group of its own, so that all of it can be ended; and no terminal on which it could ask.
+  const start = () => spawn(shell, ["-c", `exec ${command}`], { stdio: "pipe", detached: true });
+  const child = await startProcess(shell, start);
+  if (!("kind" in child)) return { kind: "open", way: wayThrough(child, clock) };
+  const { code, message } = child;
+  return {
+    kind: "trouble",
+    trouble: isOutOfFiles(code) ? { kind: "socket", code, message } : { kind: "proxy", message },
+  };
+};
 
 const wayThrough = (child: ChildProcessWithoutNullStreams, clock: Clock): Way => {
   const lost = new AbortController();
-  const words = lastWords(child);
+  const words = tailOf(child.stderr, mostWords);
   const stream = duplexOf(child);
   const end = (): void => {
     cancel();
-    lost.abort(proxyError(child, words()));
+    lost.abort(proxyError(child, words.text().trim()));
     stream.push(null);
   };
   let cancel = (): void => undefined;
@@ -69,15 +61,6 @@ const duplexOf = ({ stdin, stdout }: ChildProcessWithoutNullStreams): Duplex => 
 /** Characters of the command's standard error that a failure shows: the last ones. */
 const mostWords = 1000;
 
-const lastWords = ({ stderr }: ChildProcessWithoutNullStreams): (() => string) => {
-  let text = "";
-  stderr.on("error", () => undefined);
-  stderr.setEncoding("utf8").on("data", (piece: string) => {
-    text = (text + piece).slice(-mostWords);
-  });
-  return () => text.trim();
-};
-
 const proxyError = ({ exitCode, signalCode }: ChildProcessWithoutNullStreams, words: string): SshError => {
   const how = exitCode === null ? (signalCode ?? "the end of its output") : `status ${exitCode}`;
   const message = `the proxy command ended with ${how}${words === "" ? "" : `: ${words}`}`;
@@ -88,21 +71,13 @@ const proxyError = ({ exitCode, signalCode }: ChildProcessWithoutNullStreams, wo
 const endGroup = (child: ChildProcessWithoutNullStreams, stream: Duplex, clock: Clock): void => {
   if (stream.destroyed) return;
   stream.destroy();
-  signal(child, "SIGTERM");
+  signalGroup(child.pid, "SIGTERM");
   const force = (): void => {
     cancel();
-    signal(child, "SIGKILL");
+    signalGroup(child.pid, "SIGKILL");
     for (const pipe of [child.stdin, child.stdout, child.stderr]) pipe.destroy();
   };
   const cancel = startDeadline(clock, patience, force);
   if (child.exitCode !== null || child.signalCode !== null) force();
   else child.once("exit", force);
-};
-
-const signal = ({ pid }: ChildProcessWithoutNullStreams, name: "SIGTERM" | "SIGKILL"): void => {
-  try {
-    if (pid !== undefined) kill(-pid, name);
-  } catch {
-    // Nobody of the group is left.
-  }
 };

@@ -1,5 +1,6 @@
 import type { Host, SshOption, Transport } from "../model/host.ts";
 import type { SshConfig } from "./config/config.ts";
+import { quotePath } from "./config/quote-path.ts";
 import { type ResolveRequest, resolveHost } from "./config/resolve.ts";
 import type { Hop, SshSettings } from "./config/settings.ts";
 
@@ -60,16 +61,13 @@ const optionsOf = ({ connection }: Host, common: CommonRoute): readonly SshOptio
   const timeout = connection.timeout ?? common.connectTimeout;
   const said: readonly (readonly [string, string | undefined])[] = [
     ["port", port?.toString()],
-    ["identityfile", privateKeyFile === undefined ? undefined : quoted(privateKeyFile)],
+    ["identityfile", privateKeyFile === undefined ? undefined : quotePath(privateKeyFile)],
     ["user", user],
     ["connecttimeout", timeout?.toString()],
   ];
   const own = said.flatMap(([keyword, value]) => (value === undefined ? [] : [{ keyword, value }]));
   return [...own, ...(sshOptions.length > 0 ? sshOptions : common.sshOptions)];
 };
-
-/** A path may have blanks; percent signs are tokens in such a value. */
-const quoted = (path: string): string => `"${path.replaceAll("%", "%%").replace(/["\\]/g, "\\$&")}"`;
 
 type Way =
   | { readonly kind: "way"; readonly hops: readonly SshSettings[]; readonly needsOpenssh: readonly string[] }

@@ -3,6 +3,7 @@ import { hide } from "../model/hide.ts";
 import type { Secret } from "../model/host.ts";
 import { forwardCode, forwardDetail, type RefusedForward } from "./forward-words.ts";
 import { hostKeyCode, hostKeyDetail, type RefusedKey } from "./host-key-words.ts";
+import { isOutOfFiles } from "./start-process.ts";
 
 /** How far a connection has come: TCP, the host's identification line, key exchange, authentication. */
 export type Phase = "connect" | "banner" | "handshake" | "login";
@@ -105,8 +106,7 @@ const socketCode = (code: string): FailureCode => {
   if (code === "ECONNREFUSED") return "connection_refused";
   if (code === "ETIMEDOUT") return "connect_timeout";
   if (code === "ECONNRESET" || code === "EPIPE") return "connection_lost_before_login";
-  // Our own lack of files, not the host's fault.
-  if (code === "EMFILE" || code === "ENFILE") return "no_file_descriptor";
+  if (isOutOfFiles(code)) return "no_file_descriptor";
   return "address_unreachable";
 };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { becomeOf, targetsOf, withPassword } from "../../src/cli/fleet.ts";
 import type { FleetOptions } from "../../src/cli/options.ts";
+import { becomeOf, targetsOf, withPassword } from "../../src/cli/targets.ts";
 import { type Connection, secret } from "../../src/model/host.ts";
 import { describeProblem } from "../../src/report/describe.ts";
 import { emptyConfig } from "../../src/ssh/config/config.ts";
@@ -40,7 +40,7 @@ describe("who runs a script: the host's variable, else the play's word, else the
   ])("%s", (_, connection, { become, becomeUser }, asked, user) => {
     const runs = becomeOf(
       routeWith(connection),
-      { become, becomeUser },
+      { become, becomeUser, becomeMethod: undefined },
       { ...options, ...(asked === undefined ? {} : { become: asked }) },
     );
     expect(runs.kind === "no" ? "me" : runs.user).toBe(user);
@@ -63,7 +63,7 @@ describe("two plays of one host", () => {
     const checked = targets(differing);
     if (checked.kind === "ok") throw new Error("taken");
     expect(checked.problems.map(describeProblem)).toEqual([
-      'play.yaml:2:21 web1: "A" runs as root and "B" runs as the login user; the plays of one host must agree on become and become_user',
+      'play.yaml:2:21 web1: "A" runs as root by sudo and "B" runs as the login user; the plays of one host must agree on become, become_user and become_method',
     ]);
   });
 
@@ -72,6 +72,16 @@ describe("two plays of one host", () => {
       "- { name: A, hosts: all, become: true }\n- { name: B, hosts: all, become: true, become_user: app }\n";
     expect(targets(plays)).toMatchObject({ kind: "problems" });
     expect(targets(plays, {}, { becomeUser: "ops" })).toMatchObject({ kind: "ok" });
+  });
+
+  it("must agree on become_method", () => {
+    const by = (method: string) => `become: true, become_method: ${method}`;
+    const plays = `- { name: A, hosts: all, ${by("su")} }\n- { name: B, hosts: all, ${by("sudo")} }\n`;
+    expect(targets(plays)).toMatchObject({ kind: "problems" });
+    expect(targets(plays, {}, { becomeMethod: "doas" })).toMatchObject({
+      kind: "ok",
+      value: [{ become: { kind: "doas" } }],
+    });
   });
 
   it("agree where the host or the command line makes them", () => {

@@ -40,7 +40,7 @@ it("plays of one host that become differently stop the run before any connection
   const playbook = write("play.yaml", "- { name: A, hosts: a, become: true }\n- { name: B, hosts: web }\n");
   const { exit, stdout, stderr } = await ctfleet(["audit", playbook, "-i", inventory, "-u", "nobody"]);
   expect({ exit, stdout }).toEqual({ exit: 1, stdout: "" });
-  expect(stderr).toContain('a: "A" runs as root and "B" runs as the login user');
+  expect(stderr).toContain('a: "A" runs as root by sudo and "B" runs as the login user');
   expect(stderr).toContain("1 problem; no host was contacted");
 });
 

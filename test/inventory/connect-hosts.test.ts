@@ -70,6 +70,18 @@ describe("makes a connection of the connection variables", () => {
 });
 
 describe("keeps secrets", () => {
+  it.each([
+    ["ansible_password: 'hun{#ter2'", "ansible_password"],
+    ["ansible_become_password: 'a{{ hunter2'", "ansible_become_password"],
+    ["ansible_password: \"{{ 'hunter2' | b64decode }}\"", "ansible_password"],
+    ["ansible_password: hunter2, ansible_port: '{{ ansible_password }}'", "ansible_port"],
+    ["ansible_password: hunter2, ansible_user: 'a {{ ansible_password }}'", "ansible_user"],
+  ])("in what is told of { %s }", (vars, variable) => {
+    const told = JSON.stringify(connected(parsed(`all:\n  hosts:\n    h: { ${vars} }\n`)));
+    expect(told).toContain(variable);
+    expect(told).not.toMatch(/hunter2|ter2/);
+  });
+
   const secrets = "ansible_password: hunter2, ansible_become_password: hunter3, p: '{{ ansible_password }}'";
   it("gives passwords to those that log in, and to nobody else", () => {
     const inventory = parsed(`all:\n  hosts:\n    h: { ${secrets}, ansible_sudo_pass: hunter4 }\n`);
@@ -133,9 +145,9 @@ describe("checks the hosts that are reached, and no others", () => {
     expect(problemsOf("f1")).toEqual([]);
   });
 
-  it("tells a fault of a group once, at its line", () => {
+  it("tells a fault of a group once, at its line, with the hosts that it is about", () => {
     expect(problemsOf("win1", "win2", "win3")).toEqual([
-      '2:31 windows.vars.ansible_connection: "winrm" is not honoured; hosts are reached by ssh',
+      "2:31 windows.vars.ansible_connection: \"winrm\" is not honoured; hosts are reached by ssh; leave out win[1-3]: --limit 'all:!win1'",
     ]);
   });
 

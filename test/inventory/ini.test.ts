@@ -115,3 +115,27 @@ it("takes any text for a value without throwing", () => {
     { numRuns: 2_000 },
   );
 });
+
+describe("texts that are not small", () => {
+  it("are told apart after long comments", () => {
+    const comments = "# a comment # and more\n".repeat(100_000);
+    expect(problemsOf({ name: "", file: "hosts.cfg", text: `${comments}web1\n` })).toEqual([]);
+    expect(problemsOf({ name: "", file: "hosts.cfg", text: `${comments}web:\n  hosts:\n` })).toEqual([
+      expect.stringContaining("looks like YAML"),
+    ]);
+  });
+
+  it("are read where a line is very long", () => {
+    const long = "a".repeat(8_000_000);
+    const spaces = " ".repeat(400_000);
+    expect(problemsOf({ name: "", text: `[web:vars]\nx=${long}\n[web]\n${long}\n` })).toEqual([
+      expect.stringContaining("has 8000000 characters"),
+    ]);
+    expect(problemsOf({ name: "", text: `[web]\n[web:vars]\nx=a${spaces}b\nx${spaces}y\n` })).toEqual([
+      "4:1 in [web:vars], name=value is expected",
+    ]);
+    expect(problemsOf({ name: "", text: `[web]\n[web:vars]\nx='${long}'\n` })).toEqual([
+      expect.stringContaining("longer than 1000000 characters"),
+    ]);
+  });
+});

@@ -17,6 +17,11 @@ it("lists as ansible-inventory --list does, with passwords hidden", () => {
   });
 });
 
+it("hides what stands behind !vault and is not encrypted", () => {
+  const vaulted = parsed("all:\n  hosts:\n    a: { ansible_password: !vault hunter2 }\n");
+  expect(listInventory(vaulted)).toMatchObject({ _meta: { hostvars: { a: { ansible_password: "********" } } } });
+});
+
 it("lists a part of the inventory without a word of the other hosts", () => {
   const selected = selectHosts(inventory, "low:!b");
   if (selected.kind === "fault") throw new Error(selected.because);

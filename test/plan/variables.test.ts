@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { type Vars, Vaulted } from "../../src/model/host.ts";
 import type { Problem } from "../../src/model/problem.ts";
-import { checkHostVars, compilePlay } from "../../src/plan/compile.ts";
+import { checkVars, compilePlay } from "../../src/plan/compile.ts";
 import { planHost } from "../../src/plan/plan-host.ts";
 import { parsePlaybook } from "../../src/playbook/parse.ts";
 import { withVars } from "../../src/playbook/play-vars.ts";
+import { shownTexts } from "../../src/report/shown.ts";
 import { factsOf } from "../support/facts.ts";
 import { aHost, valid } from "../support/play.ts";
 
@@ -23,7 +24,7 @@ const compiled = ({
 };
 const told = ({ at, message }: Problem): string => `${at.file}:${at.line}:${at.column} ${message}`;
 const problems = (given: Given): readonly string[] =>
-  checkHostVars(compiled(given), { ...aHost, vars: given.vars ?? {} }).map(told);
+  checkVars(compiled(given), [{ ...aHost, vars: given.vars ?? {} }]).map(told);
 const written = (given: Given): string | undefined => {
   const play = compiled(given);
   const plan = planHost(play, { ...aHost, vars: given.vars ?? {} }, factsOf({}, play.files));
@@ -51,14 +52,14 @@ describe("Jinja in a variable that a play reads", () => {
 
   it("is a problem with the place in the template and the name of the variable, where it cannot be evaluated", () => {
     expect(problems({ vars: { x: "{{ lookup('env', 'HOME') }}" }, template: "a\n b {{vars.x}}" })).toEqual([
-      expect.stringMatching(/^t\.hbs:2:6 vars\.x has no value on host web1: .*lookup/),
+      expect.stringMatching(/^t\.hbs:2:6 vars\.x has no value: .*lookup.* \(on web1\)$/),
     ]);
   });
 
   it("is a problem with the place in the playbook for an expression", () => {
     const task = "{ absent: /etc/x, when: 'facts.init == \"systemd\" && vars.x == 1' }";
     expect(problems({ vars: { x: "{{ y | int }}" }, task })).toEqual([
-      expect.stringMatching(/^play\.yml:3:\d+ vars\.x has no value on host web1: /),
+      expect.stringMatching(/^play\.yml:3:\d+ vars\.x has no value: /),
     ]);
   });
 
@@ -83,7 +84,7 @@ describe("Jinja in a variable that a play reads", () => {
 describe("a vaulted variable", () => {
   it("that does not open is a problem where it is read, with its own place", () => {
     expect(problems({ vars: { x: sealed } })).toEqual([
-      "t.hbs:1:3 vars.x has no value on host web1: all.yml:3:9: no password was given",
+      "t.hbs:1:3 vars.x has no value: all.yml:3:9: no password was given (on web1)",
     ]);
     expect(
       problems({ vars: { x: { deep: [sealed] } }, template: "{{#each vars.x.deep}}{{this}}{{/each}}" }),
@@ -129,4 +130,23 @@ it("counts expressions that read variables in each form", () => {
     expect(problems({ vars, task: `verify: ["${that}"]` })).toHaveLength(1);
   for (const that of ["vars.y == 1", "'y' in vars", "host.name == 'x'"])
     expect(problems({ vars, task: `verify: ["${that}"]` })).toEqual([]);
+});
+
+describe("what came out of a vault and the play no longer reads", () => {
+  const shown = (vars: Vars): string | undefined => {
+    const play = compiled({ template: "env=prod\n" });
+    const story = { files: { "/etc/x": "env=prod pw=hunter2 n=123\n" } };
+    const plan = planHost(play, { ...aHost, vars }, factsOf(story, play.files));
+    if (plan.kind !== "planned") throw new Error(JSON.stringify(plan));
+    const [action] = plan.actions;
+    return action?.kind === "write" ? shownTexts(action).before : undefined;
+  };
+
+  it("is hidden in the file as it was", () => {
+    expect(shown({ pw: opened })).toBe("env=prod pw=******** n=123\n");
+    expect(shown({ deep: [{ pw: opened }], other: sealed })).toBe("env=prod pw=******** n=123\n");
+  });
+  it("is not looked for where it is too short to be told from other words", () => {
+    expect(shown({ n: new Vaulted(123, undefined) })).toBe("env=prod pw=hunter2 n=123\n");
+  });
 });

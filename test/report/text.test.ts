@@ -6,10 +6,9 @@ import type { HostReport, Outcome } from "../../src/model/outcome.ts";
 import { exitCode } from "../../src/report/exit.ts";
 import { jsonReport } from "../../src/report/json.ts";
 import { textReport } from "../../src/report/text.ts";
+import { plain } from "../support/colours.ts";
 
-const same = (text: string) => text;
-const colours = { good: same, changed: same, warning: same, bad: same, faint: same, bold: same };
-const options = { colours, diffs: true, from: "info", brief: false, fold: false } as const;
+const options = { colours: plain, diffs: true, from: "info", brief: false, fold: false } as const;
 const write: Action = {
   kind: "write",
   task: "t",

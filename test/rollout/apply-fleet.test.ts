@@ -1,10 +1,8 @@
-import { randomBytes } from "node:crypto";
 import { afterEach, describe, expect, it } from "vitest";
 import type { RunId } from "../../src/model/brand.ts";
 import type { CompiledPlay } from "../../src/plan/compile.ts";
 import { applyFleet } from "../../src/rollout/apply-fleet.ts";
-import { sessions } from "../../src/rollout/sessions.ts";
-import { reportSurvey, surveyFleet, type Target, type Walk } from "../../src/rollout/survey.ts";
+import { reportSurvey, surveyFleet, type Target } from "../../src/rollout/survey.ts";
 import { type Fault, type LocalFleet, localFleet } from "../support/local-fleet.ts";
 import { compiledPlays } from "../support/play.ts";
 
@@ -25,24 +23,6 @@ const playText = (more: { readonly serial?: string; readonly percent?: number; r
 ${more.verify === undefined ? "" : `    - verify: ["${more.verify}"]`}
 `;
 
-const walkOf = (stop = new AbortController()): Walk => {
-  const effects = {
-    connect: (host: Parameters<LocalFleet["connect"]>[0]) => fleet.connect(host),
-    entry: ({ name }: Parameters<LocalFleet["connect"]>[0]) => ({ key: name, kind: "itself" as const }),
-    clock: { now: () => 0, sleep: () => Promise.resolve() },
-    nonce: () => randomBytes(16).toString("hex"),
-    random: () => 0.5,
-  };
-  return {
-    effects,
-    sessions: sessions({ effects, keep: 100, onProgress: () => undefined, stop: stop.signal }),
-    deadlines: { gather: 10_000, apply: 10_000 },
-    forks: 5,
-    onProgress: () => undefined,
-    stop: stop.signal,
-  };
-};
-
 type Faults = { readonly [name: string]: readonly Fault[] };
 type Hooks = { readonly afterSurvey?: () => void; readonly stop?: AbortController };
 
@@ -50,7 +30,7 @@ type Hooks = { readonly afterSurvey?: () => void; readonly stop?: AbortControlle
 const roll = async (faults: Faults, plays: readonly CompiledPlay[], hooks: Hooks = {}) => {
   fleet = localFleet(faults);
   const targets: readonly Target[] = fleet.hosts.map((host) => ({ host, plays, become: { kind: "no" } }));
-  const walk = walkOf(hooks.stop);
+  const walk = fleet.walk(hooks.stop);
   const surveys = await surveyFleet(targets, walk);
   hooks.afterSurvey?.();
   const reports = await applyFleet(plays, targets, surveys, { run, walk });
@@ -70,7 +50,7 @@ describe("walking the batches", () => {
     expect(fleet.read("b", path)).toBe("net.netfilter.nf_conntrack_max = 300000\n");
     expect(Object.fromEntries(fleet.connections)).toEqual({ a: 1, b: 1, c: 1 });
     const targets: readonly Target[] = fleet.hosts.map((host) => ({ host, plays: plays(), become: { kind: "no" } }));
-    const again = await surveyFleet(targets, walkOf());
+    const again = await surveyFleet(targets, fleet.walk());
     expect([...again].map(([name, survey]) => reportSurvey(name, survey).outcome.kind)).toEqual(
       Array(3).fill("compliant"),
     );

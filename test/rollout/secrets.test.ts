@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,17 +12,14 @@ import { withVars } from "../../src/playbook/play-vars.ts";
 import { jsonReport } from "../../src/report/json.ts";
 import { textReport } from "../../src/report/text.ts";
 import { applyFleet } from "../../src/rollout/apply-fleet.ts";
-import { sessions } from "../../src/rollout/sessions.ts";
-import { reportSurvey, surveyFleet, type Target, type Walk } from "../../src/rollout/survey.ts";
+import { reportSurvey, surveyFleet, type Target } from "../../src/rollout/survey.ts";
 import { readVarsFiles } from "../../src/source/vars-files.ts";
 import { vaultOf } from "../../src/source/vault.ts";
 import { readYaml } from "../../src/source/yaml.ts";
+import { plain } from "../support/colours.ts";
 import { type LocalFleet, localFleet } from "../support/local-fleet.ts";
 import { valid } from "../support/play.ts";
 import { vaultJudge } from "../support/vault-judge.ts";
-
-const same = (text: string) => text;
-const colours = { good: same, changed: same, warning: same, bad: same, faint: same, bold: same };
 
 const secrets = ["sEcret-host", "sEcret-play", "sEcret-file", "sEcret-extra"];
 const folder = mkdtempSync(join(tmpdir(), "ctfleet-secrets-"));
@@ -75,30 +71,10 @@ const compiled = async () => {
   return valid(compilePlay(withVars(play, { files, extra }), new Map([["t.hbs", { file: "t.hbs", text: template }]])));
 };
 
-const walk = (): Walk => {
-  const effects = {
-    connect: (host: Parameters<LocalFleet["connect"]>[0]) => fleet.connect(host),
-    entry: ({ name }: Parameters<LocalFleet["connect"]>[0]) => ({ key: name, kind: "itself" as const }),
-    clock: { now: () => 0, sleep: () => Promise.resolve() },
-    nonce: () => randomBytes(16).toString("hex"),
-    random: () => 0.5,
-  };
-  const stop = new AbortController().signal;
-  const kept = sessions({ effects, keep: 9, onProgress: () => undefined, stop });
-  return {
-    effects,
-    sessions: kept,
-    deadlines: { gather: 10_000, apply: 10_000 },
-    forks: 5,
-    onProgress: () => undefined,
-    stop,
-  };
-};
-
 /** All that a run could print, in every form. */
 const output = (hosts: readonly HostReport[]): string =>
-  textReport(hosts, { colours, diffs: true, from: "info", brief: false, fold: false }) +
-  textReport(hosts, { colours, diffs: true, from: "info", brief: true, fold: true }) +
+  textReport(hosts, { colours: plain, diffs: true, from: "info", brief: false, fold: false }) +
+  textReport(hosts, { colours: plain, diffs: true, from: "info", brief: true, fold: true }) +
   jsonReport({ command: "apply", run: "r", exit: 0, hosts });
 
 describe("values from vaults in inventory, play, vars_files and -e", () => {
@@ -111,15 +87,15 @@ describe("values from vaults in inventory, play, vars_files and -e", () => {
       plays: [play],
       become: { kind: "no" },
     }));
-    const walking = walk();
-    const surveys = await surveyFleet(targets, walking);
+    const walk = fleet.walk();
+    const surveys = await surveyFleet(targets, walk);
     const planned = output(targets.map(({ host }) => reportSurvey(host.name, surveys.get(host.name))));
     expect(planned).toMatch(/\+c = \*{8}$/m);
     expect(planned).not.toContain("sEcret");
 
     const reports = await applyFleet([play], targets, surveys, {
       run: "20260101T000000Z-0000abcd" as RunId,
-      walk: walking,
+      walk,
     });
     const [host, own, file, extra] = secrets;
     expect(fleet.read("a", path)).toBe(`# a\na = ${host}\nb = ${own} ${file}\nc = ${host}/${file}\nd = ${extra}\n`);

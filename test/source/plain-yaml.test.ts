@@ -91,6 +91,25 @@ describe("the quick YAML reader", () => {
     );
   });
 
+  it("takes --- for a marker at the line's beginning only", () => {
+    expect(["---\na: 1\n", "  ---\na: 1\n"].map(agree)).toEqual([true, false]);
+  });
+
+  it("leaves texts with very many escapes to the library", () => {
+    const many = [`"${"\\n".repeat(2_000_000)}"`, `'${"''".repeat(2_000_000)}'`, `[a${":b".repeat(2_000_000)}]`];
+    expect(many.map((one) => blockTree(`a: ${one}\n`))).toEqual([undefined, undefined, undefined]);
+  });
+
+  it("reads a long text in quotes, and one with much space in it", () => {
+    const long = ["a".repeat(8_000_000), `a${" ".repeat(400_000)}b`];
+    const texts = [
+      ...long.flatMap((one) => [`"${one}"`, `'${one}'`]),
+      `a${" ".repeat(400_000)}b`,
+      `[a${" ".repeat(400_000)}b]`,
+    ];
+    expect(texts.map((one) => blockTree(`a: ${one}\n`)?.kind)).toEqual(texts.map(() => "map"));
+  });
+
   it("reads maps in maps, lists and texts", () => {
     const plain = [
       'all:\n  hosts:\n    web[1:3]:\n      a: 1\n      b: {c: [d, "e f"]} # g\n',
@@ -144,6 +163,10 @@ describe("JSON", () => {
     if (read.kind === "problems") throw new Error();
     expect(read.value.at(["a", 1, "b"])).toEqual({ file: "f", line: 3, column: 11 });
     expect(read.value.written(["a", 0])).toBe("1e3");
+  });
+
+  it("takes a text with millions of escapes", () => {
+    expect(value(`["${"\\n".repeat(4_000_000)}"]`)).toEqual(["\n".repeat(4_000_000)]);
   });
 
   it("never throws", () => {

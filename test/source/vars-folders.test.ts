@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -57,4 +57,10 @@ it("goes by the folder of a file, a folder itself, and no folder for a list of h
   await write({ "a/hosts": "", "a/more": "", "b/hosts": "" });
   const words = ["a/hosts", "b", "a/more"].map((word) => join(folder, word));
   expect(await inventoryFolders([...words, "w1,w2"])).toEqual([join(folder, "b"), join(folder, "a")]);
+});
+
+it("reads a folder once, where links in it lead back to it", async () => {
+  await write({ "group_vars/all/a.yml": "" });
+  for (const name of ["again", "and-again", "z"]) await symlink(".", join(folder, "group_vars/all", name));
+  expect(await read({ groups: ["all"] })).toEqual(["inventory_files group all group_vars/all/a.yml"]);
 });

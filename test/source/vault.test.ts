@@ -32,8 +32,8 @@ const changed = (text: string, { replace, upper, damage, head: other, flip, cut 
   if (damage === true) return [head, ...lines.map((line) => line.replaceAll("3", "g"))].join("\n");
   if (other !== undefined) return [other, ...lines].join("\n");
   if (cut !== undefined) return [head, ...lines].slice(0, cut).join("\n");
-  // The last digit pair is an ASCII digit of the ciphertext: 0x30 to 0x39.
-  if (flip === true) return text.trimEnd().replace(/.$/, (digit) => (digit === "0" ? "1" : "0"));
+  // The last pair is the code of a hex digit of the ciphertext, 30 to 39 or 61 to 66: it stays one.
+  if (flip === true) return text.trimEnd().replace(/.$/, (digit) => (digit === "1" ? "2" : "1"));
   return text;
 };
 

@@ -25,6 +25,8 @@ describe("reads plain words as PyYAML does", () => {
     ["1e3", "1e3"],
     ["1.5e+3", 1500],
     [".5", 0.5],
+    ["-.5", "-.5"],
+    ["+.5", "+.5"],
     ["1.", 1],
     ["-.inf", -Infinity],
     ["no", false],

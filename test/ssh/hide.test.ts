@@ -8,7 +8,6 @@ import { secret } from "../../src/model/host.ts";
 import { systemClock } from "../../src/remote/clock.ts";
 import { connect } from "../../src/ssh/connect.ts";
 import type { ConnectOptions } from "../../src/ssh/connect-options.ts";
-import { hide } from "../../src/ssh/hide.ts";
 import { byPassword, failureText, knownIn, network, script, withRemote } from "./login.ts";
 
 const password = "pässword $& 1";
@@ -92,8 +91,4 @@ it("nor are the login's password and the answer to a prompt that it repeats late
   };
   const result = await withRemote(options, (remote) => remote.exec(script("true", { prompt })));
   expect(failureText(result)).toBe("connection_lost: got ******** after ********");
-});
-
-it("hides the longer of two secrets first, and nothing for an empty one", () => {
-  expect(hide("abc abcd", [secret("abc"), secret(""), secret("abcd")])).toBe("******** ********");
 });

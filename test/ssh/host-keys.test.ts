@@ -333,7 +333,9 @@ it("a host with a certificate is said to need the OpenSSH transport, whatever is
     const hostKeys = await knownIn([file], { policy });
     expect(needsCertificates(hostKeys.find(options))).toBe(true);
     const said = failureText(await connect({ ...options, hostKeys }, network));
-    expect(said).toMatch(/^host_key_unknown: .* known by a certificate authority only \(.*:1\)/);
+    expect(said).toMatch(
+      /^host_key_unknown: .* and only who certifies it is known \(.*:1\): its certificate is verified with --transport openssh$/,
+    );
     expect(said).toContain("--transport openssh");
   }
 });

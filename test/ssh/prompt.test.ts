@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { secret } from "../../src/model/host.ts";
 import type { Prompt } from "../../src/remote/port.ts";
-import { type PromptState, readPrompt, withoutPrompt } from "../../src/ssh/prompt.ts";
+import { type PromptState, readPrompt, withoutAnswer, withoutPrompt } from "../../src/ssh/prompt.ts";
 
 const own: Prompt = {
   kind: "own",
@@ -76,7 +76,13 @@ it("takes the conversation out of a stream and keeps every other byte", () => {
   const noise = Buffer.from([0xff, 0x00, 0xe4]);
   const words = (asked: string): Buffer =>
     Buffer.from(`[ctfleet 0f] password: ${asked}ctfleet-0f-ready\r\nsh: pässwörd: not found\n[ctfleet 0f] password: `);
-  const rest = Buffer.from("sh: : not found\n[ctfleet 0f] password: ");
+  const rest = Buffer.from("sh: pässwörd: not found\n[ctfleet 0f] password: ");
   expect(withoutPrompt(Buffer.concat([noise, words(""), noise]), own)).toEqual(Buffer.concat([noise, rest, noise]));
   expect(withoutPrompt(Buffer.concat([words("Password: "), noise]), following)).toEqual(Buffer.concat([rest, noise]));
+  const unasked = Buffer.concat([noise, Buffer.from("a file that says pässwörd\n")]);
+  expect(withoutPrompt(unasked, own)).toEqual(unasked);
+});
+
+it("takes the answer out of words for people, where the host repeats it", () => {
+  expect(withoutAnswer(Buffer.from("sh: pässwörd: not found\n"), own).toString()).toBe("sh: : not found\n");
 });

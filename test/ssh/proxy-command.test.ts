@@ -87,7 +87,7 @@ describe("a proxy command that ends before the host says a word fails with its s
     ["sh -c 'exec >&-; exit 4'", "proxy_failed: the proxy command ended with status 4"],
     [
       "true",
-      "connection_lost_before_login: the proxy command ended with status 0, before the host said that it speaks SSH (too many connections at once, or a filter, can cause this)",
+      "connection_lost_before_login: the proxy command ended with status 0, before the host said that it speaks SSH",
     ],
   ])("%s", async (command, said) => {
     // Only the first word follows the `exec` that the shell is given.

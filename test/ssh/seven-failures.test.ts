@@ -128,6 +128,22 @@ describe("a server that takes no more connections", () => {
   });
 });
 
+it.each(["SSH-1.5-Cisco-1.25", "SSH-3.0-later"])(
+  "a server that says %s fails for good, and with its words",
+  async (line) => {
+    const port = await serve((socket) => socket.write(`${line}\r\n`));
+    expect(await attempt({ port })).toBe(`protocol_error: it says "${line}": that is not protocol 2.0 of SSH`);
+  },
+);
+
+it.each([
+  ["lines without an end", "", "a"],
+  ["what is no packet", "SSH-2.0-odd\r\n", "\0"],
+])("a server that sends %s fails for good", async (_, first, then) => {
+  const port = await serve((socket) => socket.write(first + then.repeat(100_000)));
+  expect(await attempt({ port })).toMatch(/^protocol_error: /);
+});
+
 describe("a server that hangs up during authentication", () => {
   it("has refused the login, with its words: another attempt could lock the account", async () => {
     const expired = await startSshd({ count: 1, options: { UsePAM: "yes" } });

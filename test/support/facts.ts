@@ -105,7 +105,7 @@ export const factsOf = (story: HostStory, managed: readonly HostPath[] = []): Fa
     firewall: { service: read(story.firewall ?? "none"), services: read([]) },
     log: {
       source: read("dmesg"),
-      full: read(story.full?.lines ?? 0),
+      full: root ? read(story.full?.lines ?? 0) : unreadable("no permission to read the kernel log"),
       suppressed: read(0),
       newestAge: story.full === undefined ? absent : read(story.full.age),
       recent: read(story.full !== undefined && story.full.age < 3600 ? story.full.lines : 0),

@@ -1,10 +1,14 @@
 import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import type { HostName } from "../../src/model/brand.ts";
 import type { Host } from "../../src/model/host.ts";
 import type { ConnectResult, ExecRequest, ExecResult, Remote } from "../../src/remote/port.ts";
+import type { Effects } from "../../src/rollout/effects.ts";
+import { sessions } from "../../src/rollout/sessions.ts";
+import type { Walk } from "../../src/rollout/survey.ts";
 import { plantPrograms, plantTree, type Tree } from "../facts/tree.ts";
 import { aHost } from "./play.ts";
 
@@ -25,7 +29,8 @@ export type Fault =
 
 export type LocalFleet = {
   readonly hosts: readonly Host[];
-  readonly connect: (host: Host) => Promise<ConnectResult>;
+  /** A walk over the fleet on a clock that stands still. */
+  readonly walk: (stop?: AbortController) => Walk;
   /** How often each host was connected to. */
   readonly connections: ReadonlyMap<string, number>;
   readonly read: (host: string, path: string) => string;
@@ -70,20 +75,34 @@ export const localFleet = (faults: { readonly [name: string]: readonly Fault[] }
     const result = await runHere(request, programs);
     return fault === "lost_after" ? lost : result;
   };
+  const connect = (host: Host): Promise<ConnectResult> => {
+    connections.set(host.name, (connections.get(host.name) ?? 0) + 1);
+    if (left.get(host.name)?.[0] === "unreachable")
+      return Promise.resolve({ kind: "failed", failure: { code: "connection_refused", detail: "", sent: false } });
+    const remote: Remote = { exec: (request) => exec(host, request), close: () => undefined };
+    return Promise.resolve({ kind: "connected", remote });
+  };
   return {
     hosts,
     connections,
-    connect: (host) => {
-      connections.set(host.name, (connections.get(host.name) ?? 0) + 1);
-      if (left.get(host.name)?.[0] === "unreachable")
-        return Promise.resolve({ kind: "failed", failure: { code: "connection_refused", detail: "", sent: false } });
-      const remote: Remote = { exec: (request) => exec(host, request), close: () => undefined };
-      return Promise.resolve({ kind: "connected", remote });
-    },
+    walk: (stop) => walkWith(connect, stop),
     read: (host, path) => readFileSync(join(folder, host, path), "utf8"),
     write: (host, path, text) => writeFileSync(join(folder, host, path), text),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
+};
+
+const walkWith = (connect: Effects["connect"], stop = new AbortController()): Walk => {
+  const effects: Effects = {
+    connect,
+    entry: ({ name }) => ({ key: name, kind: "itself" }),
+    clock: { now: () => 0, sleep: () => Promise.resolve() },
+    nonce: () => randomBytes(16).toString("hex"),
+    random: () => 0.5,
+  };
+  const common = { effects, onProgress: () => undefined, stop: stop.signal };
+  const deadlines = { gather: 10_000, apply: 10_000 };
+  return { ...common, sessions: sessions({ ...common, keep: 100 }), deadlines, forks: 5 };
 };
 
 const runHere = ({ stdin }: ExecRequest, programs: string): Promise<ExecResult> =>

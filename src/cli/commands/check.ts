@@ -1,16 +1,12 @@
-import type { HostReport } from "../../model/outcome.ts";
 import { describeProblem } from "../../report/describe.ts";
-import { exitCode } from "../../report/exit.ts";
-import { reportSurvey, surveyFleet } from "../../rollout/survey.ts";
-import { checkTwins } from "../connector.ts";
+import { reportSurvey, surveyFleet, type Walk } from "../../rollout/survey.ts";
 import { print, say, tolerateClosedPipes } from "../console.ts";
-import { newRunId, openWalk } from "../fleet.ts";
 import { auditPlaybook } from "../load-plays.ts";
 import type { FleetOptions } from "../options.ts";
-import { prepare } from "../prepare.ts";
+import { checkTwins } from "../plan-routes.ts";
+import { preparePlays } from "../prepare.ts";
 import { printReport } from "../print-report.ts";
-import { progressLine } from "../progress.ts";
-import { listenForStop } from "../signals.ts";
+import { startRun } from "../start-run.ts";
 
 /** `audit`, `plan` and `drift`: one path, told in three ways. Nothing is changed on any host. */
 export const check = async (
@@ -19,24 +15,20 @@ export const check = async (
   playbook: string | undefined,
 ): Promise<number> => {
   tolerateClosedPipes();
-  const prepared = await prepare(options, playbook ?? auditPlaybook());
+  const prepared = await preparePlays(options, playbook ?? auditPlaybook());
   if (prepared === 1) return 1;
-  const { targets, routes, passwords } = prepared;
+  const { targets, routes } = prepared;
   for (const problem of checkTwins(routes)) say(describeProblem(problem));
-  const stop = listenForStop(say);
-  const progress = progressLine({ quiet: command === "drift", verbose: options.verbose > 0 });
-  const hosts = targets.map((target) => target.host);
-  const walk = await openWalk(options, routes, { passwords, onProgress: progress.on, stop: stop.signal });
-  const surveys = await surveyFleet(targets, { ...walk, sessions: { ...walk.sessions, release: closeAtOnce } });
-  await walk.close();
-  progress.end();
-
-  const reports: readonly HostReport[] = hosts.map(({ name }) => reportSurvey(name, surveys.get(name)));
-  const rules = { findingsCount: true, failOn: options.failOn, maxUnreachable: options.maxUnreachable };
-  const exit = stop.exit() ?? exitCode(reports, rules);
-  print(printReport({ command, run: newRunId(new Date()), exit, hosts: reports }, options));
+  const run = startRun(options, { quiet: command === "drift" });
+  const surveys = await run.walk(prepared, (walk) => surveyFleet(targets, keepingNothing(walk)));
+  const hosts = targets.map(({ host: { name } }) => reportSurvey(name, surveys.get(name)));
+  const exit = run.exit(hosts, true);
+  print(printReport({ command, run: run.id, exit, hosts }, options));
   return exit;
 };
 
-/** Nothing comes after the gathering: connections are not kept. */
-const closeAtOnce = (_host: unknown, remote: { readonly close: () => void }): void => remote.close();
+/** Nothing comes after the gathering: connections are closed at once. */
+const keepingNothing = (walk: Walk): Walk => ({
+  ...walk,
+  sessions: { ...walk.sessions, release: (_host, remote) => remote.close() },
+});

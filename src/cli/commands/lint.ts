@@ -1,25 +1,34 @@
+import type { Checked } from "../../model/problem.ts";
 import { plural } from "../../report/text.ts";
 import { print, refuse, tolerateClosedPipes } from "../console.ts";
+import { readGivenVars } from "../given-vars.ts";
 import { load } from "../load.ts";
-import { readGiven } from "../load-inventory.ts";
 import { loadPlays } from "../load-plays.ts";
 import type { FleetOptions } from "../options.ts";
+import { planRoutes } from "../plan-routes.ts";
 
-/** `lint`: every mistake in playbook and templates, and in the inventory where one is named; without any connection. */
+/** `lint`: every mistake in playbook and templates, and where an inventory is named in that and in ssh_config; without any connection. */
 export const lint = async (options: FleetOptions, playbook: string): Promise<number> => {
   tolerateClosedPipes();
-  if (options.inventory === undefined) {
-    const given = await readGiven(options);
-    if (given.kind === "problems") return refuse(given.problems);
-    const plays = await loadPlays(playbook, given.value);
-    if (plays.kind === "problems") return refuse(plays.problems);
-    print(`ok: ${plural(plays.value.length, "play")}\n`);
-    return 0;
-  }
-  const loaded = await load(options, playbook);
-  if (loaded.kind === "problems") return refuse(loaded.problems);
-  const { plays } = loaded.value;
-  const hosts = new Set(plays.flatMap((one) => [...one.hosts]));
-  print(`ok: ${plural(plays.length, "play")}, ${plural(hosts.size, "host")}\n`);
+  const counts =
+    options.inventory === undefined ? await countPlays(options, playbook) : await countAll(options, playbook);
+  if (counts.kind === "problems") return refuse(counts.problems);
+  print(`ok: ${counts.value}\n`);
   return 0;
+};
+
+const countPlays = async (options: FleetOptions, playbook: string): Promise<Checked<string>> => {
+  const given = await readGivenVars(options);
+  if (given.kind === "problems") return given;
+  const plays = await loadPlays(playbook, given.value);
+  return plays.kind === "problems" ? plays : { kind: "ok", value: plural(plays.value.length, "play") };
+};
+
+const countAll = async (options: FleetOptions, playbook: string): Promise<Checked<string>> => {
+  const loaded = await load(options, playbook);
+  if (loaded.kind === "problems") return loaded;
+  const { plays, hosts } = loaded.value;
+  const routes = await planRoutes(options, hosts);
+  if (routes.kind === "problems") return routes;
+  return { kind: "ok", value: `${plural(plays.length, "play")}, ${plural(hosts.length, "host")}` };
 };

@@ -1,103 +1,69 @@
 import { factsToData } from "../../facts/data.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { HostReport } from "../../model/outcome.ts";
-import { exitCode } from "../../report/exit.ts";
-import { type HostFacts, jsonFacts, textFacts } from "../../report/facts.ts";
-import { jsonReport } from "../../report/json.ts";
+import { jsonFacts, textFacts } from "../../report/facts.ts";
+import { jsonReport, type RunReport } from "../../report/json.ts";
 import { textPing } from "../../report/ping.ts";
-import { failedOutcome } from "../../rollout/survey.ts";
+import { failedOutcome, notStarted, type Walk } from "../../rollout/survey.ts";
 import { gatherFacts, ping as pingHost, type Visited, visitAll } from "../../rollout/visit.ts";
-import { planRoutes } from "../connector.ts";
-import { coloursFor, print, refuse, say, tolerateClosedPipes } from "../console.ts";
-import { askPasswords, becomeOf, newRunId, openWalk, withPassword } from "../fleet.ts";
-import { loadHosts } from "../load-inventory.ts";
+import { coloursFor, print, tolerateClosedPipes } from "../console.ts";
 import type { FleetOptions } from "../options.ts";
-import { noHost } from "../prepare.ts";
-import { progressLine } from "../progress.ts";
-import { listenForStop } from "../signals.ts";
+import { prepareHosts } from "../prepare.ts";
+import { startRun } from "../start-run.ts";
 
 /** `facts`: what the probe sees on each host. */
-export const facts = (options: FleetOptions): Promise<number> =>
-  look("facts", options, async (one, walk) => {
+export const facts = async (options: FleetOptions): Promise<number> => {
+  const looked = await look("facts", options, async (one, walk) => {
     const gathered = await gatherFacts(one, walk);
-    return gathered.kind === "failed" ? gathered : { kind: "ok", data: factsToData(gathered.facts) };
+    return gathered.kind === "failed" ? gathered : { kind: "ok", seen: factsToData(gathered.facts) };
   });
+  if (looked === 1) return 1;
+  const { hosts, run } = looked;
+  const told = hosts.map(({ report, seen }) => ({ report, facts: seen }));
+  print(options.output === "json" ? jsonFacts({ ...run, hosts: told }) : textFacts(told, coloursFor(process.stdout)));
+  return run.exit;
+};
 
 /** `ping`: connect, authenticate, become; nothing else. */
-export const ping = (options: FleetOptions): Promise<number> =>
-  look("ping", options, async (one, walk) => {
+export const ping = async (options: FleetOptions): Promise<number> => {
+  const looked = await look("ping", options, async (one, walk) => {
     const pinged = await pingHost(one, walk);
-    return pinged.kind === "failed" ? pinged : { kind: "ok", data: { uid: Number(pinged.uid) } };
+    return pinged.kind === "failed" ? pinged : { kind: "ok", seen: Number(pinged.uid) };
   });
+  if (looked === 1) return 1;
+  const { hosts, run } = looked;
+  const told = hosts.map(({ report, seen }) => ({ report, uid: seen }));
+  const how = { colours: coloursFor(process.stdout), fold: options.verbose === 0 };
+  print(options.output === "json" ? jsonReport(run) : textPing(told, how));
+  return run.exit;
+};
 
-type Looked =
-  | { readonly kind: "ok"; readonly data: HostFacts["facts"] }
-  | { readonly kind: "failed"; readonly failure: Failure };
-type Walk = Awaited<ReturnType<typeof openWalk>>;
+type Visit<T> = (
+  one: Visited,
+  walk: Walk,
+) => Promise<{ readonly kind: "ok"; readonly seen: T } | { readonly kind: "failed"; readonly failure: Failure }>;
 
-const look = async (
-  command: "facts" | "ping",
-  options: FleetOptions,
-  visit: (one: Visited, walk: Walk) => Promise<Looked>,
-): Promise<number> => {
+type Looked<T> = {
+  readonly run: RunReport;
+  /** `seen` is undefined where the host did not answer: its report says why. */
+  readonly hosts: readonly { readonly report: HostReport; readonly seen: T | undefined }[];
+};
+
+/** Visits every host once, in any order; exit code 1 where the run cannot start, after it has said why. */
+const look = async <T>(command: string, options: FleetOptions, visit: Visit<T>): Promise<Looked<T> | 1> => {
   tolerateClosedPipes();
-  const loaded = await loadHosts(options);
-  if (loaded.kind === "problems") return refuse(loaded.problems);
-  const hosts = loaded.value;
-  if (hosts.length === 0) return noHost();
-  const routes = await planRoutes(options, hosts);
-  if (routes.kind === "problems") return refuse(routes.problems);
-  const passwords = await askPasswords(options);
-  if (passwords === undefined) return 1;
-  const stop = listenForStop(say);
-  const progress = progressLine({ quiet: true, verbose: options.verbose > 0 });
-  const walk = await openWalk(options, routes.value, { passwords, onProgress: progress.on, stop: stop.signal });
-  const visited = routes.value.map((route) => {
-    const become = withPassword(becomeOf(route, undefined, options), passwords.become);
-    return { host: route.host, become };
+  const prepared = await prepareHosts(options);
+  if (prepared === 1) return 1;
+  const { visited } = prepared;
+  const run = startRun(options, { quiet: true });
+  const looked = await run.walk(prepared, (walk) => visitAll(visited, walk, visit));
+  const hosts = visited.map(({ host: { name } }, at) => {
+    const one = looked[at];
+    if (one?.kind === "ok")
+      return { report: { name, outcome: { kind: "compliant" }, findings: [] } as const, seen: one.seen };
+    const outcome = one === undefined ? notStarted([]) : failedOutcome(one.failure, []);
+    return { report: { name, outcome, findings: [] }, seen: undefined };
   });
-  const seen = await visitAll(visited, walk, (one) => visit(one, walk));
-  await walk.close();
-
-  const told = hosts.map(({ name }, at) => ({ report: reportOf(name, seen[at]), facts: factsOf(seen[at]) }));
-  const reports = told.map(({ report }) => report);
-  const rules = { findingsCount: false, failOn: options.failOn, maxUnreachable: options.maxUnreachable };
-  const exit = stop.exit() ?? exitCode(reports, rules);
-  const run = newRunId(new Date());
-  const colours = coloursFor(process.stdout);
-  if (options.output === "json")
-    print(
-      command === "facts"
-        ? jsonFacts({ command, run, exit, hosts: told })
-        : jsonReport({ command, run, exit, hosts: reports }),
-    );
-  else if (command === "facts") print(textFacts(told, colours));
-  else
-    print(
-      textPing(
-        told.map(({ report, facts: seen }) => ({ report, uid: uidOf(seen) })),
-        { colours, fold: options.verbose === 0 },
-      ),
-    );
-  return exit;
+  const reports = hosts.map(({ report }) => report);
+  return { run: { command, run: run.id, exit: run.exit(reports, false), hosts: reports }, hosts };
 };
-
-const uidOf = (seen: HostFacts["facts"] | undefined): number | undefined =>
-  typeof seen?.uid === "number" ? seen.uid : undefined;
-
-const reportOf = (name: HostReport["name"], looked: Looked | undefined): HostReport => {
-  if (looked === undefined)
-    return {
-      name,
-      outcome: { kind: "not_attempted", because: "the run was stopped before", actions: [] },
-      findings: [],
-    };
-  return {
-    name,
-    outcome: looked.kind === "ok" ? { kind: "compliant" } : failedOutcome(looked.failure, []),
-    findings: [],
-  };
-};
-
-const factsOf = (looked: Looked | undefined): HostFacts["facts"] | undefined =>
-  looked?.kind === "ok" ? looked.data : undefined;

@@ -109,6 +109,16 @@ export const catalogue = {
     title: "files that could not be searched: what they say of connection tracking is not known",
     remedy: "run with become (-b); a file with NUL bytes or that is no regular file is not searched at all",
   },
+  CT606: {
+    severity: "warning",
+    title: "not seen as root: whether the table was full in the past is not known",
+    remedy: "run with become (-b), so that the kernel's log can be read",
+  },
+  CT607: {
+    severity: "warning",
+    title: "the changes need root, and this login has no right to make them",
+    remedy: "run with become: -b, become: true in the play, or ansible_become in the inventory",
+  },
   CT701: {
     severity: "error",
     title: "a check of the play does not hold",

@@ -35,6 +35,9 @@ export const limits = (facts: Facts, lines: readonly ConfigLine[]): readonly Fin
       ),
     );
   if (valueOf(facts.conntrack.state) === "none") found.push(finding("CT603", "no module, and not built in"));
+  const uid = valueOf(facts.uid);
+  if (uid !== undefined && uid !== 0 && facts.log.full.kind === "unreadable")
+    found.push(finding("CT606", `uid ${uid}: ${facts.log.full.because}`));
   if (facts.config.unreadable.length > 0) found.push(finding("CT605", facts.config.unreadable.join(", ")));
   const { max, buckets } = facts.conntrack;
   const [entries, chains] = [valueOf(max), valueOf(buckets)];

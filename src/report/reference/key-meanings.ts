@@ -3,8 +3,9 @@ export const keyMeanings: ReadonlyMap<string, string> = new Map(
   Object.entries({
     "play.name": "for messages; else the pattern of hosts",
     "play.hosts": "a pattern of Ansible's: which hosts of the inventory",
-    "play.become": "run as another user through sudo; the host's `ansible_become` comes before it, `-b` after it",
+    "play.become": "run as another user; the host's `ansible_become` comes before it, `-b` after it",
     "play.become_user": "as whom; the host's `ansible_become_user` comes before it; else root",
+    "play.become_method": "sudo, su or doas; the host's `ansible_become_method` comes before it; else sudo",
     "play.serial":
       "sizes of the batches, the last one again and again; percentages are of all hosts of the play. Else one batch",
     "play.max_fail_percentage":

@@ -1,35 +1,16 @@
+import { globMatcher } from "../../inventory/glob.ts";
+
 /** Does a text match? */
 export type Matcher = (text: string) => boolean;
 
 /** One pattern of ssh_config: `*` and `?`, nothing else is special. Time: text times pattern at worst. */
 export const patternMatcher = (pattern: string): Matcher => {
   const stars = pattern.split("*");
-  if (pattern.includes("?") || stars.length > 2) return (text) => matchesGlob(pattern, text);
+  if (pattern.includes("?") || stars.length > 2) return globMatcher(pattern.replaceAll("[", "[[]"));
   const [head = "", tail] = stars;
   if (tail === undefined) return (text) => text === head;
   if (head === "" && tail === "") return () => true;
   return (text) => text.length >= head.length + tail.length && text.startsWith(head) && text.endsWith(tail);
-};
-
-const matchesGlob = (pattern: string, text: string): boolean => {
-  let [at, part, star, retry] = [0, 0, -1, 0];
-  while (at < text.length) {
-    const wanted = pattern.charAt(part);
-    if (wanted === "*") {
-      star = part;
-      part += 1;
-      retry = at;
-    } else if (wanted === "?" || (wanted !== "" && wanted === text.charAt(at))) {
-      at += 1;
-      part += 1;
-    } else if (star < 0) return false;
-    else {
-      // only the last star needs another try: an earlier one cannot do better
-      retry += 1;
-      [at, part] = [retry, star + 1];
-    }
-  }
-  return /^\**$/.test(pattern.slice(part));
 };
 
 /** Some pattern matches, and no negated one (`!pattern`): a negated one alone matches nothing. */

@@ -1,4 +1,5 @@
 import { type Secret, secret } from "../../model/host.ts";
+import { asksForCode } from "../asks-for-code.ts";
 import type { AskPassphrase } from "../key-file.ts";
 import type { AnswerQuestion, Question } from "./questions.ts";
 import { isAtLeast, marksQuestions, type SshVersion } from "./version.ts";
@@ -24,8 +25,10 @@ type About = {
  */
 export const readQuestion = (text: string, { own, log, version }: About): Asked => {
   const method = log.match(/^debug1: Next authentication method: \S+/gm)?.at(-1) ?? "";
-  const byHost = /: (?:password|keyboard-interactive)$/.test(method);
-  if (own && byHost) return { kind: "password" };
+  if (own && method.endsWith(": password")) return { kind: "password" };
+  // ssh puts `(user@host) ` before the host's own words
+  if (own && method.endsWith(": keyboard-interactive"))
+    return asksForCode(text.replace(/^\(\S*\) /, "")) ? { kind: "other" } : { kind: "password" };
   if (!own && !isAtLeast(version, marksQuestions)) return { kind: "other" };
   const file = /^Enter passphrase for key '(.+)': ?$/.exec(text)?.[1] ?? /^Enter PIN for (.+?):? ?$/.exec(text)?.[1];
   if (file !== undefined) return { kind: "passphrase", file };

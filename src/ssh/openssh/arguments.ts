@@ -1,3 +1,4 @@
+import { quotePath } from "../config/quote-path.ts";
 import type { ConnectionPaths } from "./folder.ts";
 import type { OpensshOptions } from "./options.ts";
 
@@ -67,7 +68,6 @@ const settings = (values: Readonly<Record<string, string>>): string[] =>
   Object.entries(values).flatMap(([keyword, value]) => ["-o", `${keyword}=${value}`]);
 
 const onlyFile = (file: string): Record<string, string> => ({
-  // The keyword takes several names and knows tokens.
-  UserKnownHostsFile: `"${file.replace(/["\\]/g, "\\$&").replaceAll("%", "%%")}"`,
+  UserKnownHostsFile: quotePath(file),
   GlobalKnownHostsFile: "/dev/null",
 });

@@ -1,6 +1,7 @@
+import { hide } from "../../model/hide.ts";
 import type { ConnectResult, Remote } from "../../remote/port.ts";
 import { attend } from "../attend.ts";
-import { hide } from "../hide.ts";
+import { isOutOfFiles } from "../start-process.ts";
 import { type Control, openControl } from "./control.ts";
 import type { Prepared, Room } from "./folder.ts";
 import { readLogFile } from "./log-file.ts";
@@ -28,8 +29,8 @@ export const connectOpenssh = async (options: OpensshOptions): Promise<ConnectRe
 };
 
 /** A full disk or too many open files, where the connection's files are made. */
-const whyThrown = ({ code, message }: NodeJS.ErrnoException): Why => ({
-  code: code === "EMFILE" || code === "ENFILE" ? "no_file_descriptor" : "protocol_error",
+const whyThrown = ({ code = "", message }: NodeJS.ErrnoException): Why => ({
+  code: isOutOfFiles(code) ? "no_file_descriptor" : "protocol_error",
   detail: `the files of an ssh connection cannot be made: ${message}`,
 });
 
@@ -75,9 +76,11 @@ const remoteOver = ({ options, room, control, letGo }: Connected): Remote => {
   };
   room.closing.addEventListener("abort", close);
   if (room.closing.aborted) close();
-  void control.ended.then(async () => {
+  const ended = control.ended.then(async () => {
     room.closing.removeEventListener("abort", close);
     if (!gone.signal.aborted) gone.abort(new Error(await lastSaid(room)));
+  });
+  void ended.then(async () => {
     letGo();
     await room.leave();
   });
@@ -86,7 +89,8 @@ const remoteOver = ({ options, room, control, letGo }: Connected): Remote => {
   const exec: Remote["exec"] = async (request) => {
     if (busy) throw new Error("one exec at a time");
     busy = true;
-    const start = () => startSession({ address, room, control, clock }, request);
+    // For a command the master has ended when it is known why, and `gone` has told so.
+    const start = () => startSession({ address, room, control: { ...control, ended }, clock }, request);
     try {
       return await attend({ request, clock, secrets, gone: gone.signal, destroy: close, start });
     } finally {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,7 +20,7 @@ export type OpensshFolder = {
 
 export type Prepared = {
   readonly version: SshVersion;
-  /** Seconds that a master outlives a controller that was killed. */
+  /** Seconds that a master outlives a controller that was killed, and up to one less: it counts in whole ones. */
   readonly linger: number;
   readonly enter: () => Promise<Room>;
   /** Asks for the passphrase of a key once in a run, however many hosts want it. */
@@ -59,6 +60,8 @@ export const openOpensshFolder = ({ environment, clock, linger = 10 }: FolderOpt
   const rooms = new Map<Room, Promise<void>>();
   const asked = new Map<string, Promise<Secret | undefined>>();
   const closing = new AbortController();
+  // Every connection listens.
+  setMaxListeners(0, closing.signal);
   let prepared: Promise<(Prepared & { readonly folder: string }) | string> | undefined;
   let last = 0;
 

@@ -1,4 +1,4 @@
-import { open, stat } from "node:fs/promises";
+import { open, stat, statfs } from "node:fs/promises";
 
 /** No login comes near it; a host that makes the program write more is read to here. */
 const cap = 1024 * 1024;
@@ -26,5 +26,14 @@ export const sizeOfLogFile = async (file: string): Promise<number> => {
     return (await stat(file)).size;
   } catch {
     return 0;
+  }
+};
+
+/** Is there no room left for a log? ssh says nothing of it, and what it logs is lost. */
+export const isDiskFull = async (folder: string): Promise<boolean> => {
+  try {
+    return (await statfs(folder)).bavail === 0;
+  } catch {
+    return false;
   }
 };

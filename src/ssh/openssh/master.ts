@@ -1,10 +1,11 @@
+import { isOutOfFiles, type NotStarted, tailOf } from "../start-process.ts";
 import { answerFor } from "./answer.ts";
 import { masterArguments } from "./arguments.ts";
 import type { Prepared, Room } from "./folder.ts";
-import { readLogFile } from "./log-file.ts";
+import { isDiskFull, readLogFile } from "./log-file.ts";
 import { type Login, type Why, watchLogin } from "./login.ts";
 import type { OpensshOptions } from "./options.ts";
-import { type NotStarted, spawnMaster, tailOf } from "./process.ts";
+import { spawnMaster } from "./process.ts";
 import { openQuestions } from "./questions.ts";
 import { connectFailure, noAnswer } from "./read-failure.ts";
 import { type Log, readLog } from "./read-log.ts";
@@ -28,7 +29,7 @@ export const startMaster = async (starting: Starting): Promise<Master> => {
     const words = masterArguments({ ...options, linger: prepared.linger }, room.paths);
     const child = await spawnMaster(words, room.environment);
     if ("kind" in child) return { kind: "failed", why: notStarted(child) };
-    const said = tailOf(child.stderr);
+    const said = tailOf(child.stderr, mostSaid);
     const status = await login.follow(child);
     const log = readLog(await readLogFile(room.paths.log));
     const letGo = (): void => void child.stderr.destroy();
@@ -37,6 +38,7 @@ export const startMaster = async (starting: Starting): Promise<Master> => {
       return { kind: "up", log, letGo };
     }
     letGo();
+    if (await isDiskFull(room.paths.folder)) return { kind: "failed", why: unlogged(room) };
     return { kind: "failed", why: login.because() ?? connectFailure(log, said.text()) };
   } finally {
     login.stop();
@@ -44,10 +46,18 @@ export const startMaster = async (starting: Starting): Promise<Master> => {
   }
 };
 
-// Our own lack of files is not the host's fault.
+/** Characters of what ssh and its proxies say that are read for the reason of a failure: the last ones. */
+const mostSaid = 256 * 1024;
+
 const notStarted = ({ code, message }: NotStarted): Why => ({
-  code: code === "EMFILE" || code === "ENFILE" ? "no_file_descriptor" : "protocol_error",
+  code: isOutOfFiles(code) ? "no_file_descriptor" : "protocol_error",
   detail: message,
+});
+
+// Then nothing is known of the host: neither how far the login came, nor what it was that asked.
+const unlogged = ({ paths }: Room): Why => ({
+  code: "protocol_error",
+  detail: `the disk of ${paths.folder} is full, and without its log an ssh connection cannot be followed (set XDG_RUNTIME_DIR)`,
 });
 
 /** Gives what ends the asking. Without anything to answer with, ssh's questions get no answer (askpass.sh). */

@@ -4,38 +4,20 @@ import {
   type ChildProcessWithoutNullStreams,
   spawn,
 } from "node:child_process";
-import { kill } from "node:process";
 import type { Readable } from "node:stream";
+import { signalGroup } from "../../source/process-group.ts";
+import { type NotStarted, startProcess } from "../start-process.ts";
 import type { Environment } from "./environment.ts";
 
-/** Why a program does not run: the system's code and words. */
-export type NotStarted = { readonly kind: "not_started"; readonly code: string; readonly message: string };
+// Each in a session of its own: Ctrl-C on the terminal is for ctfleet alone, which ends its work in order, and no question
+// can reach the terminal.
 
-/**
- * Starts ssh in a session of its own: Ctrl-C on the terminal is for ctfleet alone, which ends its work in order, and no
- * question can reach the terminal.
- */
-const started = <Child extends ChildProcess>(start: () => Child): Promise<Child | NotStarted> =>
-  new Promise((resolve) => {
-    const fail = (error: unknown): void => {
-      const { code = "", message } = error as NodeJS.ErrnoException;
-      resolve({ kind: "not_started", code, message: `ssh cannot be started: ${message}` });
-    };
-    try {
-      const child = start();
-      child.once("error", fail);
-      child.once("spawn", () => resolve(child));
-    } catch (error) {
-      // Out of file descriptors, spawn throws.
-      fail(error);
-    }
-  });
-
+/** Starts the program that is to hold the connection. */
 export const spawnMaster = (
   words: readonly string[],
   env: Environment,
 ): Promise<ChildProcessByStdio<null, null, Readable> | NotStarted> =>
-  started(() => spawn("ssh", words, { env, stdio: ["ignore", "ignore", "pipe"], detached: true }));
+  startProcess("ssh", () => spawn("ssh", words, { env, stdio: ["ignore", "ignore", "pipe"], detached: true }));
 
 /**
  * Watches the fourth stream, whose other end is ours, and ends the master when it is closed: a command that hangs on the
@@ -46,12 +28,13 @@ const guarded =
 
 type SessionStart = { readonly socket: string; readonly words: readonly string[]; readonly env: Environment };
 
+/** Starts a command over the master. */
 export const spawnSession = async ({
   socket,
   words,
   env,
 }: SessionStart): Promise<ChildProcessWithoutNullStreams | NotStarted> => {
-  const child = await started(() =>
+  const child = await startProcess("ssh", () =>
     spawn("/bin/sh", ["-c", guarded, socket, ...words], {
       env,
       stdio: ["pipe", "pipe", "pipe", "pipe"],
@@ -69,27 +52,4 @@ export const spawnSession = async ({
 };
 
 /** Ends the process and all that it started, a ProxyCommand for instance. */
-export const endGroup = ({ pid }: ChildProcess): void => {
-  try {
-    if (pid !== undefined) kill(-pid, "SIGTERM");
-  } catch {
-    // Nobody of the group is left.
-  }
-};
-
-export type Tail = { readonly text: () => string; readonly forget: () => void };
-
-/** The last characters of a stream, which is read to its end, also when they are of no interest any more. */
-export const tailOf = (stream: Readable, most = 256 * 1024): Tail => {
-  let text = "";
-  let wanted = true;
-  stream.on("error", () => undefined);
-  stream.setEncoding("utf8").on("data", (piece: string) => {
-    if (wanted) text = (text + piece).slice(-most);
-  });
-  const forget = (): void => {
-    wanted = false;
-    text = "";
-  };
-  return { text: () => text, forget };
-};
+export const endGroup = ({ pid }: ChildProcess): void => signalGroup(pid, "SIGTERM");

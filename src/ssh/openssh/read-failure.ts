@@ -62,8 +62,20 @@ const timeout =
   (phase: Phase): Rule["read"] =>
   (line) => ({ code: `${phase}_timeout`, detail: line });
 
-const asClosed: Rule["read"] = (line, log) =>
-  why({ kind: "closed", phase: phaseOf(log) === "connect" ? "banner" : phaseOf(log), message: line });
+/**
+ * Once there was something to log in with, an end is a refusal: trying again could lock the account. Behind a proxy, whose
+ * own end looks the same, only where that was a password.
+ */
+const asClosed: Rule["read"] = (line, log) => {
+  const phase = phaseOf(log);
+  const login = loginTrouble(log, line);
+  const refused = login.tried.some((one) => !isProxied(log) || one.startsWith("a password"));
+  return why(
+    phase === "login" && refused
+      ? login
+      : { kind: "closed", phase: phase === "connect" ? "banner" : phase, message: line },
+  );
+};
 
 /** The first rule with a line that fits says why. Source of the words: OpenSSH's, 7.6 to 9.9, in the C locale. */
 const rules: readonly Rule[] = [
@@ -88,7 +100,8 @@ const rules: readonly Rule[] = [
   { pattern: /^Connection timed out during banner exchange/, read: timeout("banner") },
   { pattern: /^Unable to negotiate with |no matching .* found/, read: as("protocol_error") },
   {
-    pattern: /^(kex_exchange_identification|ssh_exchange_identification|banner exchange): .*(closed|reset)/i,
+    pattern:
+      /^(kex_exchange_identification|ssh_exchange_identification|banner exchange): .*(closed|reset|broken pipe)/i,
     read: asClosed,
   },
   {

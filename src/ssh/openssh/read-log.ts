@@ -40,6 +40,12 @@ export const loggedEnd = (text: string): LoggedEnd | undefined => {
 };
 
 /** Why a connection ended that was in use, in the program's words. */
-export const lastWords = ({ plain }: Log): string =>
-  plain.findLast((line) => !/^(Transferred|Bytes per second|Authenticated to|Warning)\b/.test(line)) ??
-  "the connection was closed";
+export const lastWords = ({ all, plain }: Log): string => {
+  // The one end of its own accord: ctfleet was stopped for a while, or the machine has far too much to do.
+  if (all.includes("debug1: ControlPersist timeout expired")) return "ctfleet did not get round to it in time";
+  return (
+    plain.findLast(
+      (line) => !/^(\s|(OpenSSH_\d+|Transferred|Bytes per|Authenticated to|Disconnected|Warning)\b)/.test(line),
+    ) ?? "the connection was closed"
+  );
+};

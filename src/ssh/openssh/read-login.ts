@@ -1,8 +1,10 @@
 import type { Trouble } from "../trouble.ts";
 import type { Log } from "./read-log.ts";
 
+type LoginTrouble = Extract<Trouble, { kind: "login" }>;
+
 /** What was tried at a login that was refused, and what could not be: read from the log's own order of events. */
-export const loginTrouble = ({ all, plain }: Log, message?: string): Trouble => {
+export const loginTrouble = ({ all, plain }: Log, message?: string): LoginTrouble => {
   const text = all.join("\n");
   const tried: string[] = [];
   const unusable = missingFiles(all);
@@ -30,6 +32,8 @@ export const loginTrouble = ({ all, plain }: Log, message?: string): Trouble => 
     else if (/^debug2: we sent a password packet/.test(line)) tried.push("a password");
     else if (/^debug2: input_userauth_info_req: num_prompts [1-9]/.test(line)) tried.push("a password (interactive)");
   }
+  // Cut off in the middle: the host has seen the key.
+  if (message !== undefined) answered();
   const user = /^debug1: Authenticating to .* as '(.*)'$/m.exec(text)?.[1] ?? "the user";
   const accepted = /Permission denied \(([^)]*)\)\.?$/m.exec(plain.join("\n"))?.[1]?.split(",") ?? [];
   return { kind: "login", user, tried, unusable, accepted, ...(message === undefined ? {} : { message }) };

@@ -3,6 +3,7 @@ import type { Clock, ExecRequest } from "../../remote/port.ts";
 import { sh } from "../../remote/quote.ts";
 import type { CommandEnd, Start } from "../attend.ts";
 import { startDeadline } from "../deadline.ts";
+import { isOutOfFiles } from "../start-process.ts";
 import { sessionArguments } from "./arguments.ts";
 import type { Control } from "./control.ts";
 import type { Room } from "./folder.ts";
@@ -24,7 +25,9 @@ export const startSession = async (session: Session, request: ExecRequest): Retu
   const from = await sizeOfLogFile(room.paths.log);
   const words = sessionArguments({ address, command: sh(request.command), terminal }, room.paths);
   const child = await spawnSession({ socket: room.paths.socket, words, env: room.environment });
-  if ("kind" in child) return { kind: "not_started", message: child.message };
+  if ("kind" in child)
+    // Our own lack of files is not the host's fault.
+    return isOutOfFiles(child.code) ? { ...child, kind: "socket" } : { kind: "not_started", message: child.message };
   const { stdin, stdout, stderr } = child;
   // On a terminal the host has one stream; what the program itself may say is of no use.
   if (terminal) stderr.resume();

@@ -20,14 +20,18 @@ describe.each(names)("sudo over %s", (name) => {
   });
   afterAll(() => transport.close());
 
-  const become = (user: string, password?: string, kind: BecomeMethod = "sudo"): Promise<ScriptResult> =>
+  const become = (
+    user: string,
+    password?: string,
+    { kind = "sudo", script = "id -un; cat" }: { readonly kind?: BecomeMethod; readonly script?: string } = {},
+  ): Promise<ScriptResult> =>
     withRemote(transport, { ...targetOf(sshd), user }, (remote) =>
       runScript(remote, {
         become: {
           ...{ kind, user: "root", exe: undefined, flags: [] },
           password: password === undefined ? undefined : secret(password),
         },
-        ...{ script: "id -un; cat", nonce, within: 20_000, changes: true },
+        ...{ script, nonce, within: 20_000, changes: true },
       }),
     );
   const said = (result: ScriptResult): string =>
@@ -41,6 +45,17 @@ describe.each(names)("sudo over %s", (name) => {
     expect(said(await become("operator", testPassword))).toBe("root\n");
     expect(said(await become("deploy", "never-sent"))).toBe("root\n");
   });
+
+  it.each(["sudo", "su", "doas"] as const)(
+    "keeps a script's output whole that holds the password, by %s",
+    async (kind) => {
+      const script = `printf 'of %s, as told\\n' '${testPassword}'; exit 0\n`;
+      // su asks for root's password, the others for the user's own
+      await sshd.hosts[0]!.run("printf 'permit operator as root\\n' >/etc/doas.conf; chmod 600 /etc/doas.conf");
+      await sshd.hosts[0]!.run(`usermod -p "$(getent shadow operator | cut -d: -f2)" root`);
+      expect(said(await become("operator", testPassword, { kind, script }))).toBe(`of ${testPassword}, as told\n`);
+    },
+  );
 
   it("says so when the password is wrong, or missing", async () => {
     for (const password of ["swordfish", undefined])

@@ -94,7 +94,7 @@ const ssh2Options = async (target: Target): Promise<ConnectOptions> => {
 const keepAliveOf = ({ keepAlive }: Target): Endpoint["keepAlive"] => keepAlive ?? { interval: 15_000, countMax: 3 };
 
 const overOpenssh = (folder: string): Transport => {
-  const shared = openOpensshFolder({ environment: process.env, clock: systemClock, linger: 1 });
+  const shared = openOpensshFolder({ environment: process.env, clock: systemClock });
   let count = 0;
   return {
     connect: async (target) => {

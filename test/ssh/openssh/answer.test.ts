@@ -24,6 +24,13 @@ describe("a question", () => {
     expect(readQuestion("op@web1's password: ", { ...own, log: asking(method) })).toEqual({ kind: "password" });
   });
 
+  it("of the host itself for a one-time code gets no password, whatever the host's name", () => {
+    const log = asking("keyboard-interactive");
+    expect(readQuestion("(op@pin) Verification code: ", { ...own, log })).toEqual({ kind: "other" });
+    expect(readQuestion("(op@pin) Passwort: ", { ...own, log })).toEqual({ kind: "password" });
+    expect(readQuestion("op@pin's password: ", { ...own, log: asking("password") })).toEqual({ kind: "password" });
+  });
+
   it("of a host that sounds like one of ssh's own gets no passphrase", () => {
     expect(readQuestion(phrase, { ...own, log: asking("keyboard-interactive") })).toEqual({ kind: "password" });
     // From 8.4 on a bastion's own questions have a mark; before, they cannot be told from ssh's.

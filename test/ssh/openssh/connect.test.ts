@@ -1,6 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { appendFile, chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -39,7 +39,6 @@ const openFolder = (environment: NodeJS.ProcessEnv = {}): OpensshFolder =>
   openOpensshFolder({
     environment: { ...process.env, XDG_RUNTIME_DIR: runtime, ...environment },
     clock: systemClock,
-    linger: 1,
   });
 
 /** The first host, with the fleet's key, and settings of ssh_config in a file. */
@@ -209,6 +208,74 @@ describe("a command", () => {
         await expect.poll(() => existsSync(join(own, room))).toBe(false);
       }
     });
+  });
+});
+
+describe("a master that goes away in the middle of a command", () => {
+  it("is a lost connection, not a command without a status", async () => {
+    await withFolder(async (folder) => {
+      const result = await connectOpenssh(await optionsFor(folder));
+      if (result.kind === "failed") throw new Error(failureText(result));
+      const running = result.remote.exec(script("echo begun >&2; sleep 4323", { changes: true }));
+      await expect.poll(() => processesWith("sleep 4323").length).toBeGreaterThan(0);
+      for (const { pid } of processesWith(runtime).filter(({ words }) => words.includes(" -M ")))
+        process.kill(pid, "SIGKILL");
+      expect(await running).toMatchObject({ kind: "failed", failure: { code: "connection_lost", sent: true } });
+    });
+  });
+});
+
+describe("this machine's own lack", () => {
+  it("of file descriptors is told as that, when a command cannot be started", async () => {
+    const limit = (most: string) => execute("prlimit", ["--pid", String(process.pid), `--nofile=${most}:`]);
+    const before = (await execute("prlimit", ["--pid", String(process.pid), "--nofile", "-o", "SOFT", "--noheadings"]))
+      .stdout;
+    await withFolder(async (folder) => {
+      const result = await connectOpenssh(await optionsFor(folder));
+      if (result.kind === "failed") throw new Error(failureText(result));
+      await limit("200");
+      const held: number[] = [];
+      try {
+        for (;;) held.push(openSync("/dev/null", "r"));
+      } catch {
+        // None is left.
+      }
+      const said = await result.remote.exec(script("true", { changes: true }));
+      for (const one of held) closeSync(one);
+      await limit(before.trim());
+      expect(said).toMatchObject({ kind: "failed", failure: { code: "no_file_descriptor", sent: false } });
+    });
+  });
+
+  it("of room for the log is told as that, whatever the host did", async () => {
+    const small = join(sshd.folder, "small");
+    await mkdir(small);
+    await execute("mount", ["-t", "tmpfs", "-o", "size=16k,mode=700", "none", small]);
+    await withFolder(
+      async (folder) => {
+        const options = await optionsFor(folder, ["ProxyCommand false"]);
+        await folder.prepare();
+        await execute("sh", ["-c", 'cat /dev/zero >"$0" 2>/dev/null || true', join(small, "filler")]);
+        expect(failureText(await connectOpenssh(options))).toMatch(/^protocol_error: .* (disk|space)/);
+      },
+      { XDG_RUNTIME_DIR: small },
+    );
+    await execute("umount", [small]);
+  });
+});
+
+describe("many at once", () => {
+  it("are waited for without a warning about them", async () => {
+    const warnings: string[] = [];
+    const hear = ({ message }: Error) => void warnings.push(message);
+    process.on("warning", hear);
+    await withFolder(async (folder) => {
+      const options = await optionsFor(folder, ["ProxyCommand false"]);
+      const results = await Promise.all(Array.from({ length: 12 }, () => connectOpenssh(options)));
+      expect(results.map(codeOf)).toEqual(Array.from({ length: 12 }, () => "proxy_failed"));
+    });
+    process.off("warning", hear);
+    expect(warnings).toEqual([]);
   });
 });
 

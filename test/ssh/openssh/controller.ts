@@ -11,7 +11,7 @@ type Given = {
 };
 
 const { words, stdin, ...given } = JSON.parse(process.argv[2] ?? "") as Given;
-const folder = openOpensshFolder({ environment: process.env, clock: systemClock, linger: 1 });
+const folder = openOpensshFolder({ environment: process.env, clock: systemClock, linger: 3 });
 const result = await connectOpenssh({
   ...{ ...given, arguments: words, folder, clock: systemClock, password: undefined, passphrase: undefined },
   ...{ keepAlive: { interval: 15_000, countMax: 3 }, timeouts: { connect: 5000, login: 10_000 } },
