@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, symlinkSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { afterAll } from "vitest";
 import { parseFacts } from "../../src/facts/parse.ts";
 import { buildProbe, type ProbeRequest } from "../../src/facts/probe.ts";
 import type { HostPath } from "../../src/model/brand.ts";
@@ -57,9 +58,17 @@ export const probe = (wanted: ProbeRequest, host: Host): Facts => {
   return parsed.facts;
 };
 
+const folders: string[] = [];
+// In the file of tests that uses this one.
+afterAll(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+  programs = undefined;
+});
+
 /** A new folder that every user may enter, with a name that a careless script would trip over. */
 export const oddFolder = (): string => {
   const outer = mkdtempSync(join(tmpdir(), "ctfleet-facts-"));
+  folders.push(outer);
   chmodSync(outer, 0o755);
   const inner = join(outer, `it's a "root" $(exit) *`);
   mkdirSync(inner);
@@ -70,6 +79,7 @@ let programs: string | undefined;
 const busyboxPrograms = (): string => {
   if (programs !== undefined) return programs;
   programs = mkdtempSync(join(tmpdir(), "ctfleet-busybox-"));
+  folders.push(programs);
   chmodSync(programs, 0o755);
   for (const name of ["grep", "ls", "wc", "cat", "tail", "date", "id", "uname", "dmesg"])
     symlinkSync("/bin/busybox", join(programs, name));

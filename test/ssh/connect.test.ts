@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { connect as connectSocket, createServer, type Server, type Socket } from "node:net";
+import { connect as connectSocket, type Socket } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { connect } from "../../src/ssh/connect.ts";
 import type { ConnectOptions } from "../../src/ssh/connect-options.ts";
+import { openListeners } from "../support/listeners.ts";
 import { freePort, type Sshd, startSshd } from "../support/sshd.ts";
 import { failureText, network, optionsFor, script, withRemote } from "./login.ts";
 
@@ -14,27 +15,9 @@ beforeAll(async () => {
 });
 afterAll(() => sshd.stop());
 
-const servers: { server: Server; sockets: Set<Socket> }[] = [];
-afterEach(() => {
-  for (const { server, sockets } of servers.splice(0)) {
-    server.close();
-    for (const socket of sockets) socket.destroy();
-  }
-});
-
-/** A server that is no SSH server; gives its port. */
-const serve = async (greet: (socket: Socket) => void): Promise<number> => {
-  const sockets = new Set<Socket>();
-  const server = createServer({ allowHalfOpen: true }, (socket) => {
-    sockets.add(socket);
-    socket.on("error", () => undefined);
-    greet(socket);
-  });
-  servers.push({ server, sockets });
-  const port = await freePort();
-  await new Promise<void>((resolve) => server.listen(port, "127.1.0.1", resolve));
-  return port;
-};
+const listeners = openListeners();
+afterEach(listeners.stopAll);
+const serve = (greet: (socket: Socket) => void): Promise<number> => listeners.serve(greet, { allowHalfOpen: true });
 
 const attempt = async (change: Partial<ConnectOptions>): Promise<string> =>
   failureText(await connect({ ...options, ...change }, network));

@@ -1,4 +1,4 @@
-import { mkdtemp } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -39,8 +39,10 @@ const disconnect = (connection: Connection, words: string): void => {
 };
 
 const servers: ssh2.Server[] = [];
-afterEach(() => {
+const folders: string[] = [];
+afterEach(async () => {
   for (const server of servers.splice(0)) server.close();
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true });
 });
 
 const serve = async (attend: (connection: Connection) => void): Promise<ConnectOptions> => {
@@ -51,7 +53,9 @@ const serve = async (attend: (connection: Connection) => void): Promise<ConnectO
   });
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const knownHosts = join(await mkdtemp(join(tmpdir(), "ctfleet-hide-")), "known_hosts");
+  const folder = await mkdtemp(join(tmpdir(), "ctfleet-hide-"));
+  folders.push(folder);
+  const knownHosts = join(folder, "known_hosts");
   return {
     ...{ address: "127.0.0.1", port: (server.address() as AddressInfo).port, user: "root", hostKeyAlias: undefined },
     ...{ hostKeys: await knownIn([knownHosts], { policy: "accept_new" }), identity: byPassword(password) },

@@ -1,11 +1,12 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { connect as connectSocket, createServer, type Server, type Socket } from "node:net";
+import { connect as connectSocket, type Socket } from "node:net";
 import { join } from "node:path";
 import ssh2 from "ssh2";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { describeFailure } from "../../src/report/describe.ts";
 import { connect } from "../../src/ssh/connect.ts";
 import type { ConnectOptions } from "../../src/ssh/connect-options.ts";
+import { openListeners } from "../support/listeners.ts";
 import { freePort, makeKey, type Sshd, startSshd } from "../support/sshd.ts";
 import { byPassword, failureText, knownIn, network, optionsFor, script, withRemote } from "./login.ts";
 
@@ -17,26 +18,8 @@ beforeAll(async () => {
 });
 afterAll(() => sshd.stop());
 
-const servers: { server: Server; sockets: Set<Socket> }[] = [];
-afterEach(() => {
-  for (const { server, sockets } of servers.splice(0)) {
-    server.close();
-    for (const socket of sockets) socket.destroy();
-  }
-});
-
-/** A server on the host's address; gives its port. */
-const serve = async (greet: (socket: Socket) => void): Promise<number> => {
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket.on("error", () => undefined));
-    greet(socket);
-  });
-  servers.push({ server, sockets });
-  const port = await freePort();
-  await new Promise<void>((resolve) => server.listen(port, "127.1.0.1", resolve));
-  return port;
-};
+const { serve, stopAll } = openListeners();
+afterEach(stopAll);
 
 /** A relay to the real host that lets its first so many bytes pass and then does `then`. */
 const relay = (bytes: number, then: (client: Socket, host: Socket) => void): Promise<number> =>

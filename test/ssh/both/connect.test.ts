@@ -1,6 +1,7 @@
-import { createServer, type Server, type Socket } from "node:net";
+import { type Socket } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { freePort, type Sshd, startSshd } from "../../support/sshd.ts";
+import { openListeners } from "../../support/listeners.ts";
+import { type Sshd, startSshd } from "../../support/sshd.ts";
 import { codeOf, names, openTransport, type Target, type Transport, targetOf } from "./transports.ts";
 
 let sshd: Sshd;
@@ -11,27 +12,9 @@ beforeAll(async () => {
 });
 afterAll(() => sshd.stop());
 
-const servers: { server: Server; sockets: Set<Socket> }[] = [];
-afterEach(() => {
-  for (const { server, sockets } of servers.splice(0)) {
-    server.close();
-    for (const socket of sockets) socket.destroy();
-  }
-});
-
-/** A server that is no SSH server; gives its port. */
-const serve = async (greet: (socket: Socket) => void): Promise<number> => {
-  const sockets = new Set<Socket>();
-  const server = createServer({ allowHalfOpen: true }, (socket) => {
-    sockets.add(socket);
-    socket.on("error", () => undefined);
-    greet(socket);
-  });
-  servers.push({ server, sockets });
-  const port = await freePort();
-  await new Promise<void>((resolve) => server.listen(port, "127.1.0.1", resolve));
-  return port;
-};
+const listeners = openListeners();
+afterEach(listeners.stopAll);
+const serve = (greet: (socket: Socket) => void): Promise<number> => listeners.serve(greet, { allowHalfOpen: true });
 
 const says = (words: string) => (socket: Socket) => socket.write(words, "latin1");
 
