@@ -55,6 +55,12 @@ export type Remote = {
   readonly close: () => void;
 };
 
+/**
+ * The first server on the way to a host: its address and port as text, and whether it is the host or a bastion before it. Hosts
+ * with the same key go through the same one, which bounds how many log in at once.
+ */
+export type Entrance = { readonly key: string; readonly kind: "itself" | "bastion" };
+
 export type ConnectResult =
   | { readonly kind: "connected"; readonly remote: Remote }
   | { readonly kind: "failed"; readonly failure: Failure };

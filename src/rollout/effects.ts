@@ -2,21 +2,13 @@ import type { HostName } from "../model/brand.ts";
 import type { Failure } from "../model/failure.ts";
 import type { Host } from "../model/host.ts";
 import type { HostReport } from "../model/outcome.ts";
-import type { Clock, ConnectResult } from "../remote/port.ts";
-
-/** The first server on the way to a host. Hosts with the same key go through the same one, which bounds how many log in at once. */
-export type Entry = {
-  /** Its address and port, as text. */
-  readonly key: string;
-  /** Is it the host, or a bastion before it? */
-  readonly kind: "itself" | "bastion";
-};
+import type { Clock, ConnectResult, Entrance } from "../remote/port.ts";
 
 /** What the stages that touch hosts are given from outside. */
 export type Effects = {
   readonly connect: (host: Host) => Promise<ConnectResult>;
   /** Called often, and without effect. */
-  readonly entry: (host: Host) => Entry;
+  readonly entry: (host: Host) => Entrance;
   readonly clock: Clock;
   /** 32 hexadecimal digits from the system's random source, new at each call. */
   readonly nonce: () => string;

@@ -1,5 +1,5 @@
 import type { Failure } from "../model/failure.ts";
-import type { Entry } from "./effects.ts";
+import type { Entrance } from "../remote/port.ts";
 import type { Ended } from "./lane.ts";
 import type { Budget } from "./pacing.ts";
 
@@ -11,7 +11,7 @@ export type Meaning = "refused" | "silent" | "unclear" | "final";
  * table loses the first packets of new ones. All else does not pass by itself. Silence is a refusal where others do get
  * in to the same server; behind a bastion it tells of the host alone.
  */
-export const meaningOf = ({ code }: Failure, entry: Entry, { othersGetIn }: { othersGetIn: boolean }): Meaning => {
+export const meaningOf = ({ code }: Failure, entry: Entrance, { othersGetIn }: { othersGetIn: boolean }): Meaning => {
   switch (code) {
     case "connection_lost_before_login":
       return "refused";

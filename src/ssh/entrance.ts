@@ -1,7 +1,5 @@
+import type { Entrance } from "../remote/port.ts";
 import type { SshSettings } from "./config/settings.ts";
-
-/** The first server on the way to a host: its address and port as text, and whether it is the host or a bastion before it. */
-export type Entrance = { readonly key: string; readonly kind: "itself" | "bastion" };
 
 type Station = Pick<SshSettings, "hostname" | "port">;
 

@@ -1,13 +1,13 @@
 import { isNonEmpty } from "../model/brand.ts";
 import type { Host, Secret } from "../model/host.ts";
-import type { Clock, ConnectResult } from "../remote/port.ts";
+import type { Clock, ConnectResult, Entrance } from "../remote/port.ts";
 import type { AskPerson } from "./ask-host-key.ts";
 import { opensshArguments } from "./config/arguments.ts";
 import type { SshSettings } from "./config/settings.ts";
 import { connect } from "./connect.ts";
 import type { ConnectOptions, Endpoint, Via } from "./connect-options.ts";
 import { type EndpointRules, endpointOf, waitsOf } from "./endpoints.ts";
-import { type Entrance, entranceOf } from "./entrance.ts";
+import { entranceOf } from "./entrance.ts";
 import { needsCertificates } from "./host-key-verdict.ts";
 import { hostKeysCache } from "./host-keys.ts";
 import type { AskPassphrase } from "./key-file.ts";

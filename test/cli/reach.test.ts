@@ -79,6 +79,34 @@ describe("a bastion", () => {
   });
 });
 
+describe("the transport is chosen by itself", () => {
+  it("is the OpenSSH program where only that honours what is set, and -v says what it was", async () => {
+    const bastion = sshd.hosts[0]!;
+    const config = await write(
+      "team/exec",
+      `Match host ${bastion.address} exec true\n  User deploy\nHost *\n  Port ${bastion.port}\n  IdentityFile ${sshd.clientKey}\n  UserKnownHostsFile ${sshd.knownHostsFile}\n`,
+      0o600,
+    );
+    const words = ["ping", "-i", `${bastion.address},`, "-F", config];
+    const { exit, stdout, stderr } = await ctfleet([...words, "-v"]);
+    expect({ exit, stderr }).toEqual({
+      exit: 0,
+      stderr: `${bastion.address}: over the OpenSSH program: Match exec at ${config}:1\n`,
+    });
+    expect(stdout).toMatch(/reached +uid 7001/);
+    expect((await ctfleet(words)).stderr).toBe("");
+  });
+
+  it("is our own where it can be, and -vv says the whole way of each host", async () => {
+    const { stderr } = await ctfleet(["ping", ...withVault(), "-vv"]);
+    const port = sshd.hosts[0]!.port;
+    expect(stderr).not.toContain("OpenSSH program");
+    expect(stderr).toContain(
+      `gw1: operator@${gateways[0]!.address}:${port} through deploy@${sshd.hosts[0]!.address}:${port}, keys`,
+    );
+  });
+});
+
 describe("what stands in the way is told before any connection", () => {
   const refusal = async (words: readonly string[]): Promise<string> => {
     const before = loginsOnBastion();

@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { HostName } from "../../src/model/brand.ts";
 import { type FailureCode, failedCodes, unreachableCodes } from "../../src/model/failure.ts";
 import type { Host } from "../../src/model/host.ts";
-import type { ConnectResult } from "../../src/remote/port.ts";
-import type { Effects, Entry, Progress } from "../../src/rollout/effects.ts";
+import type { ConnectResult, Entrance } from "../../src/remote/port.ts";
+import type { Effects, Progress } from "../../src/rollout/effects.ts";
 import { forksOf } from "../../src/rollout/forks.ts";
 import { sessions } from "../../src/rollout/sessions.ts";
 import { fakeClock } from "../support/fake-clock.ts";
@@ -13,13 +13,13 @@ import { type FakeServer, failure, fakeServer, maxStartups, seeded } from "./fak
 type Fleet = {
   readonly hosts: number;
   readonly forks?: number;
-  readonly entry?: (host: Host, at: number) => Entry;
+  readonly entry?: (host: Host, at: number) => Entrance;
   readonly server: (clock: ReturnType<typeof fakeClock>, random: () => number) => FakeServer["connect"];
 };
 
 const named = (at: number): Host => ({ ...aHost, name: `h${at}` as HostName });
-const ownEntry = ({ name }: Host): Entry => ({ key: name, kind: "itself" });
-const oneEntry = (): Entry => ({ key: "[bastion]:22", kind: "bastion" });
+const ownEntry = ({ name }: Host): Entrance => ({ key: name, kind: "itself" });
+const oneEntry = (): Entrance => ({ key: "[bastion]:22", kind: "bastion" });
 
 /** Connects to every host of a fleet over one `sessions`, on a clock that runs as fast as the work lets it. */
 const fleetOf = ({ hosts, forks = 50, entry = ownEntry, server }: Fleet) => {
@@ -172,7 +172,7 @@ describe("one host", () => {
   });
 
   it("that is silent while others get in to the same server counts as turned away, but not behind a bastion", async () => {
-    const triesOf = async (kind: Entry["kind"]) => {
+    const triesOf = async (kind: Entrance["kind"]) => {
       const silentLast = ({ tries }: { tries: number }) => (tries === 1 ? undefined : "connect_timeout");
       const fleet = fleetOf({
         hosts: 2,
