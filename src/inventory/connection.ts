@@ -3,7 +3,7 @@ import { secret } from "../model/host.ts";
 import { remember } from "../model/remember.ts";
 import * as values from "./connection-values.ts";
 import { becomeNames, names } from "./connection-vars.ts";
-import { splitWords } from "./shell-words.ts";
+import { shellWords } from "./shell-words.ts";
 import { parseSshArgs } from "./ssh-args.ts";
 
 /** Takes what the last set one of these variables says; undefined where none is set, or where it is told to be wrong. */
@@ -76,8 +76,8 @@ const sshArgs: values.Reader<SshArgs> = (given) => {
 const flags: values.Reader<readonly string[]> = (given) => {
   const line = values.line(given);
   if (line.kind === "fault") return line;
-  const split = splitWords(line.value);
-  return split.kind === "fault" ? split : { kind: "ok", value: split.words };
+  const split = shellWords(line.value, { comments: false });
+  return split.kind === "fault" ? split : { kind: "ok", value: split.words.map((word) => word.text) };
 };
 
 /** Our transports start ssh themselves: another program would not be run. */

@@ -15,8 +15,8 @@ import {
 } from "./draft.ts";
 import { iniLines, type Line, readHeader, type SectionKind } from "./ini-lines.ts";
 import { pythonLiteral } from "./ini-values.ts";
-import { shellWords } from "./ini-words.ts";
 import { groupNameFault } from "./names.ts";
+import { shellWords } from "./shell-words.ts";
 
 type Ini = {
   readonly draft: Draft;
@@ -116,7 +116,7 @@ const readEntry = (ini: Ini, line: Line): void => {
 };
 
 const readHostLine = (ini: Ini, line: Line): void => {
-  const split = shellWords(line.text);
+  const split = shellWords(line.text, { comments: true });
   if (split.kind === "fault") {
     report(ini.draft, ini.place(line.offset + split.offset), split.because);
     return;

@@ -1,6 +1,6 @@
 import type { SshOption } from "../model/host.ts";
 import { visible } from "../source/visible.ts";
-import { splitWords } from "./shell-words.ts";
+import { shellWords } from "./shell-words.ts";
 
 export type SshArgs =
   | { readonly kind: "ok"; readonly options: readonly SshOption[]; readonly configFile: string | undefined }
@@ -18,11 +18,11 @@ type Letter = (draft: Draft, value: string) => string | undefined;
  * work are refused. What stands behind `-o` is looked at when a host is resolved.
  */
 export const parseSshArgs = (text: string): SshArgs => {
-  const split = splitWords(text);
+  const split = shellWords(text, { comments: false });
   if (split.kind === "fault") return split;
   const draft: Draft = { first: [], options: [], configFile: undefined };
   // as Ansible: empty words are no arguments
-  const words = split.words.map((word) => word.trim()).filter((word) => word !== "");
+  const words = split.words.map((word) => word.text.trim()).filter((word) => word !== "");
   const because = readWords(draft, words);
   if (because !== undefined) return { kind: "fault", because };
   return { kind: "ok", options: [...draft.first, ...draft.options], configFile: draft.configFile };

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Draft, newDraft } from "../../src/inventory/draft.ts";
 import { pythonLiteral } from "../../src/inventory/ini-values.ts";
-import { shellWords } from "../../src/inventory/ini-words.ts";
 import { readSource } from "../../src/inventory/read-any.ts";
 import { readIniInventory } from "../../src/inventory/read-ini.ts";
+import { shellWords } from "../../src/inventory/shell-words.ts";
 import type { InventorySource } from "../../src/source/sources.ts";
 import { cases } from "./support.ts";
 
@@ -98,7 +98,7 @@ it("reads back what is written: hosts, groups, inline values and group values", 
 it("splits a line into words without throwing, and joined words are the line without its quotes", () => {
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom("a", " ", "'", '"', "\\", "#") }), (line) => {
-      const split = shellWords(line);
+      const split = shellWords(line, { comments: true });
       if (split.kind === "words") for (const { offset } of split.words) expect(line[offset]).not.toBe(" ");
     }),
   );

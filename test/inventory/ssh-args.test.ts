@@ -61,7 +61,7 @@ describe("parseSshArgs", () => {
     ["-o Host=x", "-o Host stands in files only"],
     ["-J a -J b", "-J stands beside another proxyjump; ssh takes one of them"],
     ["-o ProxyCommand=x -J b", "-J stands beside another proxycommand; ssh takes one of them"],
-    ["-o 'x", "a ' is not closed"],
+    ["-o 'x", "this ' is not closed on its line"],
   ])("refuses %s", (text, because) => {
     expect(read(text)).toBe(because);
   });

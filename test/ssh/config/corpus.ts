@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import { splitWords } from "../../../src/inventory/shell-words.ts";
+import { shellWords } from "../../../src/inventory/shell-words.ts";
 
 /** A file of test/cases/ssh-config, copied to a folder of its own, and what its first lines ask about it. */
 export type Case = {
@@ -52,15 +52,16 @@ const readCase = (folder: string, name: string): Case => {
   const questions = [...readFileSync(file, "utf8").matchAll(/^#([?!-]) (.*)$/gm)].map(
     ([, kind, text = ""]): Question => {
       const [asked = "", needsOpenssh = ""] = kind === "?" ? [text] : text.split(/: (.*)/);
-      const split = splitWords(asked);
+      const split = shellWords(asked, { comments: false });
       if (split.kind === "fault") throw new Error(`${name}: ${split.because}`);
-      const options = split.words
+      const words = split.words.map((word) => word.text);
+      const options = words
         .slice(0, -1)
         .map((word) => `'${word.replaceAll("'", "'\\''")}'`)
         .join(" ");
-      const host = split.words.at(-1) ?? "";
+      const host = words.at(-1) ?? "";
       return {
-        args: split.words,
+        args: words,
         options,
         host,
         needsOpenssh: needsOpenssh.replaceAll("FILE", file),
