@@ -1,7 +1,8 @@
-import { basename, dirname } from "node:path";
+import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { NonEmpty } from "../model/brand.ts";
 import type { Play } from "../model/play.ts";
-import { allOf, type Checked } from "../model/problem.ts";
+import { allOf, type Checked, type Problem } from "../model/problem.ts";
 import { type CompiledPlay, compilePlay, type TemplateSources } from "../plan/compile.ts";
 import { parsePlaybook } from "../playbook/parse.ts";
 import { withVars } from "../playbook/play-vars.ts";
@@ -17,17 +18,19 @@ const shipped = (name: string): string => fileURLToPath(new URL(`../${name}`, im
 /** The audit play, for commands that were given no playbook. */
 export const auditPlaybook = (): string => shipped("playbooks/audit.yaml");
 
-/** The playbook's file: as it was named, or the one of that name that ships with ctfleet (`playbooks/raise-ceiling.yaml`). */
-export const findPlaybook = async (named: string): Promise<string> => {
-  if ((await readText(named)).kind === "ok") return named;
+/** A playbook that is not there is never replaced by one of ours: it is told where ours of that name stands. */
+const withOurs = async (named: string, problems: NonEmpty<Problem>): Promise<Checked<never>> => {
   const ours = shipped(`playbooks/${basename(named)}`);
-  return ["playbooks", "."].includes(dirname(named)) && (await readText(ours)).kind === "ok" ? ours : named;
+  const [first] = problems;
+  if (first.message !== "does not exist" || (await readText(ours)).kind !== "ok") return { kind: "problems", problems };
+  const message = `${first.message}; one of that name ships with ctfleet: ${ours}`;
+  return { kind: "problems", problems: [{ ...first, message }] };
 };
 
 /** Reads a playbook, its files of variables and its templates, and compiles its plays; or every problem in them. */
 export const loadPlays = async (file: string, given: GivenVars): Promise<Checked<readonly CompiledPlay[]>> => {
   const text = await readText(file);
-  if (text.kind === "problems") return text;
+  if (text.kind === "problems") return withOurs(file, text.problems);
   const parsed = parsePlaybook(text.value, given.vault);
   if (parsed.kind === "problems") return parsed;
   const templates = await readTemplates(file, templateNames(parsed.value), shipped("templates"));

@@ -9,7 +9,7 @@ import { pathText } from "../source/tree.ts";
 import { say } from "./console.ts";
 import { type GivenVars, readGivenVars } from "./given-vars.ts";
 import { type LoadedInventory, loadInventory, withConnections } from "./load-inventory.ts";
-import { findPlaybook, loadPlays } from "./load-plays.ts";
+import { loadPlays } from "./load-plays.ts";
 import type { FleetOptions } from "./options.ts";
 
 /** Everything that a run reads before it contacts a host. */
@@ -23,8 +23,7 @@ export type Loaded = {
 export type PlayHosts = { readonly play: CompiledPlay; readonly hosts: ReadonlySet<HostName> };
 
 /** Reads inventory, playbook and templates; every problem in all of them, where there are any. */
-export const load = async (options: FleetOptions, named: string): Promise<Checked<Loaded>> => {
-  const playbook = await findPlaybook(named);
+export const load = async (options: FleetOptions, playbook: string): Promise<Checked<Loaded>> => {
   const given = await readGivenVars(options);
   if (given.kind === "problems") return given;
   const inventory = await loadInventory(options, given.value, dirname(playbook));

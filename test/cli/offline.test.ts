@@ -110,3 +110,27 @@ it("a report that does not fit on the disk is said, and is not exit 0", async ()
   expect(exit).toBe(1);
   expect(screen).toMatch(/ctfleet: the output could not be written: ENOSPC\r\n$/);
 });
+
+describe("what stands elsewhere is said", () => {
+  it("a playbook that is not there is not replaced by the shipped one of its name", async () => {
+    const { exit, stdout, stderr } = await ctfleet(["lint", "nowhere/raise-ceiling.yaml"]);
+    expect({ exit, stdout }).toEqual({ exit: 1, stdout: "" });
+    expect(stderr).toMatch(
+      /does not exist; one of that name ships with ctfleet: \/.*\/playbooks\/raise-ceiling\.yaml\n/,
+    );
+  });
+
+  it("a mistake in ssh_config is found by lint", async () => {
+    const config = write("ssh_config", "Host *\n  Prot 22\n");
+    const play = write("one.yaml", "- hosts: all\n");
+    const { exit, stderr } = await ctfleet(["lint", play, "-i", inventory, "-F", config]);
+    expect(exit).toBe(1);
+    expect(stderr).toContain(`${config}:2:3`);
+  });
+
+  it("an option of Ansible's leads to ours", async () => {
+    const { exit, stderr } = await ctfleet(["plan", "x.yaml", "--diff"]);
+    expect(exit).toBe(1);
+    expect(stderr).toContain("--diff: plan shows the changes as diffs");
+  });
+});

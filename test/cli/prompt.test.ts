@@ -1,6 +1,7 @@
 import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { testPassword } from "../support/accounts.ts";
 import { withAgent } from "../support/agent.ts";
 import type { JsonReport } from "../support/ctfleet.ts";
 import { makeKey, type Sshd, type SshdHost, startSshd } from "../support/sshd.ts";
@@ -75,6 +76,21 @@ describe("the question of apply", () => {
       exit: code,
       hosts: [["one", "not_attempted"]],
     });
+  });
+});
+
+describe("the passwords of -k and -K", () => {
+  it("are one where the second is left empty, and neither is shown", async () => {
+    const words = ["ping", "-i", `${host.address},`, "-e", `ansible_port=${host.port}`, "-F", "none", "-u", "operator"];
+    const terminal = onTerminal([...words, "--known-hosts", sshd.knownHostsFile, "-b", "-k", "-K"]);
+    await terminal.sees("SSH password: ");
+    terminal.type(`${testPassword}\r`);
+    await terminal.sees("(Enter: the SSH password): ");
+    terminal.type("\r");
+    const { exit, screen } = await terminal.ended;
+    expect(screen).toContain("uid 0");
+    expect(exit).toBe(0);
+    expect(screen).not.toContain(testPassword);
   });
 });
 

@@ -1,10 +1,10 @@
 import { execFile, spawn } from "node:child_process";
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { chmod, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { accountFiles } from "./accounts.ts";
 import applianceScript from "./appliance.sh";
-import { freePort, kill, listening, makeKey, onlyChild, type Sshd, type SshdHost } from "./sshd.ts";
+import { filesOf, freePort, kill, listening, makeKey, onlyChild, type Sshd, type SshdHost } from "./sshd.ts";
 
 const execute = promisify(execFile);
 
@@ -58,12 +58,7 @@ const startHost = async (folder: string, { address, port, blob }: Place): Promis
   return {
     ...{ address, port, knownHosts: [`[${address}]:${port} ${blob}`], pid, root, log },
     run: async (line) => (await execute("nsenter", [...inside, "/bin/sh", "-c", line])).stdout,
-    readFile: (path) => readFile(join(root, path), "utf8"),
-    writeFile: async (path, text, mode = 0o644) => {
-      await mkdir(dirname(join(root, path)), { recursive: true });
-      await writeFile(join(root, path), text);
-      await chmod(join(root, path), mode);
-    },
+    ...filesOf(root),
     stop: () => kill(child, pid),
   };
 };

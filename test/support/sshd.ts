@@ -153,15 +153,20 @@ const startHost = async ({
     ...{ address, port, knownHosts, pid, root, log },
     run: async (line) =>
       (await execute("nsenter", ["--target", String(pid), "--mount", "--pid", "sh", "-c", line])).stdout,
-    readFile: (path) => readFile(join(root, path), "utf8"),
-    writeFile: async (path, text, mode = 0o644) => {
-      await mkdir(dirname(join(root, path)), { recursive: true });
-      await writeFile(join(root, path), text);
-      await chmod(join(root, path), mode);
-    },
+    ...filesOf(root),
     stop: () => kill(child, pid),
   };
 };
+
+/** Reads and writes files below a host's root. */
+export const filesOf = (root: string): Pick<SshdHost, "readFile" | "writeFile"> => ({
+  readFile: (path) => readFile(join(root, path), "utf8"),
+  writeFile: async (path, text, mode = 0o644) => {
+    await mkdir(dirname(join(root, path)), { recursive: true });
+    await writeFile(join(root, path), text);
+    await chmod(join(root, path), mode);
+  },
+});
 
 const defaults = {
   PermitRootLogin: "yes",
