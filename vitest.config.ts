@@ -13,8 +13,12 @@ export default defineConfig({
   plugins: [shellText],
   test: {
     include: ["test/**/*.test.ts"],
+    // Those boot a machine: vitest.vm.config.ts.
+    exclude: ["test/vm/**"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
+    // A loaded machine takes its time; what never comes still fails.
+    expect: { poll: { timeout: 20_000 } },
     maxWorkers: 2,
     reporters: ["default", ["json", { outputFile: "test-output/results.json" }]],
   },

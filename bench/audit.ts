@@ -18,7 +18,7 @@ const managed = [
   "/etc/modprobe.d/nfconntrack.conf",
   "/etc/modules-load.d/nf_conntrack.conf",
   "/etc/sysconfig/modules/nf_conntrack.modules",
-  "/etc/sysctl.d/90-nf_conntrack.conf",
+  "/etc/sysctl.d/99-zz-nf_conntrack.conf",
   "/etc/sysctl.conf",
   "/etc/sysconfig/iptables-config",
 ] as HostPath[];

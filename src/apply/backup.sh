@@ -31,6 +31,27 @@ open_backup() {
   missing=
   for one in "$store" "$store/$run" "$backup"; do [ -d "$one" ] || missing=$missing$one$nl; done
   error=$(run_on "$missing" mkdir 2>&1) || { fail_backup "$error"; return 1; }
+  note_work
+}
+
+# note_work: PID START, by which a reboot sees that this script is still at work. Nothing else depends on it.
+note_work() {
+  line=
+  [ ! -r "$root/proc/$$/stat" ] || read -r line <"$root/proc/$$/stat"
+  [ -n "$line" ] || return 0
+  start_of "$line"
+  { emit "$$ $start$nl" >"$store/$run/working"; } 2>/dev/null || :
+}
+
+# save_value STEP NAME FILE: notes a live value that a later reload resets; what is not there yet has none.
+save_value() {
+  is_already "$1" && return 0
+  live_value "$3"
+  [ -n "$found" ] || return 0
+  case $2 in
+    hashsize) manifest="${manifest}hashsize $1 $found$nl" ;;
+    *) manifest="${manifest}set $1 ${2#set } $found$nl" ;;
+  esac
 }
 
 # close_backup: writes the manifest, the sign of a whole backup.
@@ -47,7 +68,7 @@ fail_backup() {
 
 # discard: takes away what a run leaves that changed nothing: temporary files, and a backup of nothing.
 discard() {
-  run_on "$temps$backup" rm -rf
+  run_on "$temps$backup$nl$store/$run/working" rm -rf
   rmdir "$store/$run" "$store" 2>/dev/null
 }
 
@@ -65,15 +86,19 @@ note_change() {
 prune_runs() {
   [ -n "$backup" ] || return 0
   set --
+  # What ends a trial stands in the folder of its run.
+  line=
+  [ ! -r "$store/trial" ] || read -r line <"$store/trial"
   set +f
   for old in "$store"/*; do
-    is_run "${old##*/}" && [ "${old##*/}" != "$run" ] && [ -d "$old" ] && [ ! -L "$old" ] && set -- "$@" "$old"
+    case ${old##*/} in "$run" | "${line%% *}") continue ;; esac
+    is_run "${old##*/}" && [ -d "$old" ] && [ ! -L "$old" ] && set -- "$@" "$old"
   done
   set -f
-  doomed=
+  doomed=$store/$run/working$nl
   while [ $# -gt 4 ]; do
     doomed=$doomed$1$nl
     shift
   done
-  [ -z "$doomed" ] || run_on "$doomed" rm -rf
+  run_on "$doomed" rm -rf
 }

@@ -64,3 +64,12 @@ is_already() {
   case $already in *" $1 "*) return 0 ;; esac
   return 1
 }
+
+# start_of LINE: sets `start`, when a process began, from its /proc/PID/stat. Its name stands in brackets and may hold spaces.
+start_of() {
+  IFS=' '
+  # shellcheck disable=SC2086 # split at spaces on purpose
+  set -- ${1##*") "}
+  IFS=$nl
+  start=${20-}
+}

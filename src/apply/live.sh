@@ -19,6 +19,9 @@ survey_live() {
   [ $# -eq 0 ] || values=$(grep -H '' "$@" 2>/dev/null)
 }
 
+# Set while a trial is under way.
+timer=
+
 # live_value FILE: sets `found`; empty where it could not be read.
 live_value() {
   found=
@@ -50,6 +53,25 @@ tell_live() {
     capped "$error"
     frame "step/$1" "failed $text"
   else
+    # The end of a trial compares with this.
+    [ -z "$timer" ] || emit "$found" >"$store/$run/trial-found-$1"
     frame "step/$1" "differs $found"
   fi
+}
+
+# settle ID FILE VALUE: a reload may have brought the value itself.
+settle() {
+  live_value "$2"
+  [ "$found" != "$3" ] || { already="$already$1 "; frame "step/$1" already; }
+}
+
+# set_grown ID FILE VALUE, and set_shrunk: the one that fits sets it.
+set_grown() { ! is_growing "$2" "$3" || set_live "$@"; }
+set_shrunk() { is_growing "$2" "$3" || set_live "$@"; }
+
+# is_growing FILE VALUE: by the values of the last survey.
+is_growing() {
+  live_value "$1"
+  case $found in '' | *[!0-9]*) return 1 ;; esac
+  [ "$2" -gt "$found" ]
 }

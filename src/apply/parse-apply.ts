@@ -1,7 +1,19 @@
 import type { Action, FileBasis } from "../model/action.ts";
 import { isNonEmpty, type NonEmpty } from "../model/brand.ts";
 import { type Frame, parseFrames } from "../remote/frames.ts";
-import { type ApplyResult, type Backup, oddities, type Refusal, type Stale, type StepResult } from "./result.ts";
+import { isBad } from "./failure-of.ts";
+import { cap, hearStepResult, splitWord } from "./hear-step.ts";
+import {
+  type ApplyResult,
+  type Backup,
+  oddities,
+  type Refusal,
+  type Stale,
+  type Step,
+  type StepResult,
+  type TrialTimer,
+} from "./result.ts";
+import { thenValues } from "./then-calls.ts";
 
 type Expected = { readonly nonce: string; readonly actions: NonEmpty<Action> };
 
@@ -9,12 +21,11 @@ type Expected = { readonly nonce: string; readonly actions: NonEmpty<Action> };
 type Said = {
   readonly refusals: Refusal[];
   readonly stale: Stale[];
-  readonly results: Map<Action, StepResult>;
+  /** By the step's number, and `STEP_VALUE` for the values of `then`. */
+  readonly results: Map<string, StepResult>;
   backup: Backup;
+  trial: TrialTimer | undefined;
 };
-
-/** Characters of a tool's error text that are kept. */
-const errorCap = 500;
 
 /**
  * Reads what `buildApply`'s script printed for the same nonce and actions. Anything that the script cannot have meant
@@ -23,7 +34,7 @@ const errorCap = 500;
 export const parseApply = (stdout: Uint8Array, { nonce, actions }: Expected): ApplyResult => {
   const found = parseFrames(stdout, nonce);
   if (found.kind === "garbled") return found;
-  const said: Said = { refusals: [], stale: [], results: new Map(), backup: { kind: "none" } };
+  const said: Said = { refusals: [], stale: [], results: new Map(), backup: { kind: "none" }, trial: undefined };
   for (const frame of found.frames)
     if (!hear(frame, actions, said)) return { kind: "garbled", because: `a part that makes no sense: ${frame.name}` };
   return conclude(actions, said);
@@ -33,28 +44,49 @@ const conclude = (actions: NonEmpty<Action>, said: Said): ApplyResult => {
   const { refusals, stale, backup } = said;
   if (isNonEmpty(refusals)) return { kind: "refused", refusals };
   if (isNonEmpty(stale)) return { kind: "stale", stale };
-  const step = (action: Action) => ({ action, result: said.results.get(action) ?? ({ kind: "not_tried" } as const) });
   const [first, ...rest] = actions;
-  const steps = [step(first), ...rest.map(step)] as const;
-  const failed = backup.kind === "failed" || steps.some(({ result }) => isBad(result));
-  if (failed) return { kind: "failed", steps, backup };
-  const missing = steps.findIndex(({ result }) => result.kind === "not_tried");
+  const steps = [step(first, 1, said), ...rest.map((action, at) => step(action, at + 2, said))] as const;
+  const trial = said.trial === undefined ? {} : { trial: said.trial };
+  const results = steps.flatMap(({ result, values }) => [result, ...values.map((value) => value.result)]);
+  if (backup.kind === "failed" || results.some(isBad)) return { kind: "failed", steps, backup, ...trial };
+  const missing = steps.findIndex(isUntold);
   if (missing >= 0) return { kind: "garbled", because: `step ${missing + 1} has no result` };
-  return { kind: "applied", steps, backup };
+  return { kind: "applied", steps, backup, ...trial };
 };
 
-const isBad = ({ kind }: StepResult): boolean => kind === "failed" || kind === "differs";
+const step = (action: Action, number: number, { results }: Said): Step => {
+  const told = (id: string): StepResult => results.get(id) ?? { kind: "not_tried" };
+  const values = "then" in action ? thenValues(action.then) : [];
+  return {
+    action,
+    result: told(`${number}`),
+    values: values.map(({ name }, at) => ({ name, result: told(`${number}_${at + 1}`) })),
+  };
+};
+
+const isUntold = ({ result, values }: Step): boolean =>
+  [result, ...values.map((value) => value.result)].some(({ kind }) => kind === "not_tried");
 
 /** Notes one part; false where it makes no sense. */
 const hear = ({ name, bytes }: Frame, actions: NonEmpty<Action>, said: Said): boolean => {
   const [kind, rest] = splitWord(new TextDecoder().decode(bytes));
   if (name === "backup") return hearBackup(kind, rest, said);
-  const [subject, number] = name.split("/");
+  if (name === "trial") return hearTrial(kind, rest, said);
+  const [, subject, id = "", number, value] = /^(check|step)\/(([1-9]\d*)(?:_([1-9]\d*))?)$/.exec(name) ?? [];
   const action = actions[Number(number) - 1];
-  if (action === undefined) return false;
+  if (action === undefined || !hasValue(action, value)) return false;
   if (subject === "check")
     return kind === "stale" ? hearStale(action, rest, said) : kind === "refused" && hearRefusal(action, rest, said);
-  return subject === "step" && hearStep(action, kind, rest, said);
+  return hearStep(id, kind, rest, said);
+};
+
+const hasValue = (action: Action, value: string | undefined): boolean =>
+  value === undefined || ("then" in action && Number(value) <= thenValues(action.then).length);
+
+const hearTrial = (kind: string, rest: string, said: Said): boolean => {
+  if (said.trial !== undefined || kind !== "armed" || (rest !== "systemd" && rest !== "process")) return false;
+  said.trial = rest;
+  return true;
 };
 
 const hearBackup = (kind: string, rest: string, said: Said): boolean => {
@@ -64,17 +96,11 @@ const hearBackup = (kind: string, rest: string, said: Said): boolean => {
   return kind === "kept" || kind === "failed";
 };
 
-const hearStep = (action: Action, kind: string, rest: string, said: Said): boolean => {
-  const result = stepResult(kind, rest);
-  if (result === undefined || said.results.has(action)) return false;
-  said.results.set(action, result);
+const hearStep = (id: string, kind: string, rest: string, said: Said): boolean => {
+  const result = hearStepResult(kind, rest);
+  if (result === undefined || said.results.has(id)) return false;
+  said.results.set(id, result);
   return true;
-};
-
-const stepResult = (kind: string, rest: string): StepResult | undefined => {
-  if (kind === "done" || kind === "already") return { kind };
-  if (kind === "failed") return { kind, error: cap(rest) };
-  return kind === "differs" ? { kind, found: cap(rest) } : undefined;
 };
 
 const hearRefusal = (action: Action, rest: string, said: Said): boolean => {
@@ -100,10 +126,3 @@ const parseState = (text: string): FileBasis | undefined => {
   if (mode === undefined || sha256 === undefined) return undefined;
   return { kind: "regular", sha256, mode: Number.parseInt(mode, 8), uid: Number(uid), gid: Number(gid) };
 };
-
-const splitWord = (text: string): readonly [string, string] => {
-  const end = text.indexOf(" ");
-  return end < 0 ? [text, ""] : [text.slice(0, end), text.slice(end + 1)];
-};
-
-const cap = (text: string): string => text.trimEnd().slice(0, errorCap);

@@ -1,6 +1,5 @@
 import type { Action, FileBasis } from "../model/action.ts";
-import type { NonEmpty } from "../model/brand.ts";
-import type { Failure } from "../model/failure.ts";
+import type { NonEmpty, SysctlKey } from "../model/brand.ts";
 
 /** How one action ended. Error text and values are the host's words: data, capped. */
 export type StepResult =
@@ -10,9 +9,28 @@ export type StepResult =
   | { readonly kind: "failed"; readonly error: string }
   /** The kernel took the value without an error, and reads back another one. */
   | { readonly kind: "differs"; readonly found: string }
+  /** A module is in use: what was taken out before it is in again. `references` counts rules too, which have no name. */
+  | {
+      readonly kind: "busy";
+      readonly module: string;
+      readonly references: number;
+      readonly holders: readonly string[];
+      readonly error: string;
+    }
   | { readonly kind: "not_tried" };
 
-export type Step = { readonly action: Action; readonly result: StepResult };
+/** One value of a reload's `then`: `already` where the reload brought it. */
+export type ValueResult = { readonly name: "hashsize" | SysctlKey; readonly result: StepResult };
+
+export type Step = {
+  readonly action: Action;
+  readonly result: StepResult;
+  /** Those of `then`, in its order; empty for other actions. */
+  readonly values: readonly ValueResult[];
+};
+
+/** What waits on the host for a trial's end: a timer of systemd, or a process of its own. */
+export type TrialTimer = "systemd" | "process";
 
 /** `none`: nothing was to be changed. `failed`: then nothing was changed. */
 export type Backup =
@@ -20,7 +38,10 @@ export type Backup =
   | { readonly kind: "kept"; readonly folder: string }
   | { readonly kind: "failed"; readonly error: string };
 
-/** Why a target is not touched. `read_only`: its folder cannot be written; `folder_symlink`: it could lead out of a private root. */
+/**
+ * Why a target is not touched. `read_only`: its folder cannot be written; `folder_symlink`: it could lead out of a private
+ * root; `in_use`: a module is held by more than was planned; `trial_runs`: another trial runs here.
+ */
 export const oddities = [
   "symlink",
   "folder",
@@ -32,56 +53,33 @@ export const oddities = [
   "folder_symlink",
   "read_only",
   "unreadable",
+  "in_use",
+  "modules_locked",
+  "no_program",
+  "rules_differ",
+  "trial_runs",
+  "trial_not_armed",
 ] as const;
 type Oddity = (typeof oddities)[number];
 
 export type Refusal = { readonly action: Action; readonly because: Oddity; readonly detail: string };
 
-/** What stood in the place of the planned state; a live value that is `absent` has no file that can be read. */
+/**
+ * What stood in the place of the planned state; a live value that is `absent` has no file that can be read. For modules
+ * and services it is words.
+ */
 export type Stale = {
   readonly action: Action;
   readonly found: FileBasis | { readonly kind: "value"; readonly text: string };
 };
 
 export type ApplyResult =
-  | { readonly kind: "applied"; readonly steps: NonEmpty<Step>; readonly backup: Backup }
+  | { readonly kind: "applied"; readonly steps: NonEmpty<Step>; readonly backup: Backup; readonly trial?: TrialTimer }
   /** Nothing was changed. */
   | { readonly kind: "stale"; readonly stale: NonEmpty<Stale> }
   /** Nothing was changed. Where other actions are stale too, the refusals are told: they stay after a new plan. */
   | { readonly kind: "refused"; readonly refusals: NonEmpty<Refusal> }
-  /** Files stop at the first failure; live values go on, and each has its own result. */
-  | { readonly kind: "failed"; readonly steps: NonEmpty<Step>; readonly backup: Backup }
+  /** Files, modules and services stop at the first failure; live values go on, and each has its own result. */
+  | { readonly kind: "failed"; readonly steps: NonEmpty<Step>; readonly backup: Backup; readonly trial?: TrialTimer }
   /** The script ran, and how far it came is not known. */
   | { readonly kind: "garbled"; readonly because: string };
-
-/** The failure that a host is reported with, or undefined where every step is in place. */
-export const failureOf = (result: ApplyResult): Failure | undefined => {
-  switch (result.kind) {
-    case "applied":
-      return undefined;
-    case "stale":
-      return { code: "stale", detail: result.stale.map(({ action }) => nameOf(action)).join(", "), sent: false };
-    case "refused":
-      return { code: "target_refused", detail: result.refusals.map(refusalText).join(", "), sent: false };
-    case "failed":
-      return stepFailure(result.steps, result.backup);
-    case "garbled":
-      return { code: "output_garbled", detail: result.because, sent: true };
-  }
-};
-
-const stepFailure = (steps: NonEmpty<Step>, backup: Backup): Failure => {
-  if (backup.kind === "failed") return { code: "write_failed", detail: backup.error, sent: true };
-  const bad = steps.filter(({ result }) => result.kind === "failed" || result.kind === "differs");
-  const code = bad.some(({ action }) => "path" in action) ? "write_failed" : "set_failed";
-  return { code, detail: bad.map(stepText).join(", "), sent: true };
-};
-
-const stepText = ({ action, result }: Step): string =>
-  `${nameOf(action)}: ${result.kind === "failed" ? result.error : result.kind === "differs" ? result.found : ""}`;
-
-const refusalText = ({ action, because, detail }: Refusal): string =>
-  `${nameOf(action)}: ${because}${detail === "" ? "" : ` ${detail}`}`;
-
-const nameOf = (action: Action): string =>
-  action.kind === "set" ? action.key : action.kind === "set_hashsize" ? "hashsize" : action.path;

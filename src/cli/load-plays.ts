@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { NonEmpty } from "../model/brand.ts";
 import type { Play } from "../model/play.ts";
-import { allOf, type Checked, type Problem } from "../model/problem.ts";
+import { allOf, type Checked, type Problem, problemOf } from "../model/problem.ts";
 import { type CompiledPlay, compilePlay, type TemplateSources } from "../plan/compile.ts";
 import { parsePlaybook } from "../playbook/parse.ts";
 import { withVars } from "../playbook/play-vars.ts";
@@ -28,22 +28,46 @@ const withOurs = async (named: string, problems: NonEmpty<Problem>): Promise<Che
 };
 
 /** Reads a playbook, its files of variables and its templates, and compiles its plays; or every problem in them. */
-export const loadPlays = async (file: string, given: GivenVars): Promise<Checked<readonly CompiledPlay[]>> => {
+export const loadPlays = async (
+  file: string,
+  given: GivenVars,
+  trial?: number,
+): Promise<Checked<readonly CompiledPlay[]>> => {
   const text = await readText(file);
   if (text.kind === "problems") return withOurs(file, text.problems);
   const parsed = parsePlaybook(text.value, given.vault);
   if (parsed.kind === "problems") return parsed;
   const templates = await readTemplates(file, templateNames(parsed.value), shipped("templates"));
   if (templates.kind === "problems") return templates;
-  return allOf(await Promise.all(parsed.value.plays.map((play) => loadPlay(play, file, templates.value, given))));
+  const { plays } = parsed.value;
+  if (trial !== undefined && !plays.some(isForTrial)) return nothingToTry(file);
+  return allOf(
+    await Promise.all(plays.map((play) => loadPlay({ play, file, templates: templates.value, trial }, given))),
+  );
+};
+
+/** A trial sets live values: a play that activates nothing would do nothing, and look well. */
+const isForTrial = ({ tasks }: Play): boolean =>
+  tasks.some(({ kind }) => kind === "conntrack") &&
+  tasks.some((task) => task.kind === "activate" && task.with !== "none");
+
+const nothingToTry = (file: string): Checked<never> => {
+  const message = "sets no live value, so there is nothing to try: it needs a conntrack task and activate: live";
+  return { kind: "problems", problems: [problemOf(file, message)] };
+};
+
+type PlayFile = {
+  readonly play: Play;
+  readonly file: string;
+  readonly templates: TemplateSources;
+  readonly trial: number | undefined;
 };
 
 const loadPlay = async (
-  play: Play,
-  file: string,
-  templates: TemplateSources,
+  { play, file, templates, trial }: PlayFile,
   { vault, extra }: GivenVars,
 ): Promise<Checked<CompiledPlay>> => {
   const files = await readVarsFiles(file, play.varsFiles, vault);
-  return files.kind === "problems" ? files : compilePlay(withVars(play, { files: files.value, extra }), templates);
+  if (files.kind === "problems") return files;
+  return compilePlay(withVars(play, { files: files.value, extra }), templates, trial);
 };

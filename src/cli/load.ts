@@ -27,7 +27,7 @@ export const load = async (options: FleetOptions, playbook: string): Promise<Che
   const given = await readGivenVars(options);
   if (given.kind === "problems") return given;
   const inventory = await loadInventory(options, given.value, dirname(playbook));
-  const plays = await loadPlays(playbook, given.value);
+  const plays = await loadPlays(playbook, given.value, options.trial);
   const both = bothOf(inventory, plays);
   return both.kind === "problems" ? both : choose(...both.value, { options, ...given.value });
 };

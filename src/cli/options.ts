@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { durationSeconds } from "../model/duration.ts";
 import { type Severity, severities } from "../model/finding.ts";
 import { type BecomeMethod, becomeMethods, type Transport, transports } from "../model/host.ts";
 
@@ -32,6 +33,9 @@ export type FleetOptions = {
   readonly verbose: number;
   readonly yes?: boolean;
   readonly check?: boolean;
+  readonly allAtOnce?: boolean;
+  /** Seconds. */
+  readonly trial?: number;
 };
 
 const collect = (word: string, all: readonly string[] = []): readonly string[] => [...all, word];
@@ -78,6 +82,17 @@ export const addExtraVars = (command: Command): Command =>
     "NAME=VALUE ..., a JSON or YAML map, or @FILE; above all other variables (repeatable)",
     collect,
   );
+
+const trialLength = (word: string): number => {
+  const seconds = durationSeconds(word);
+  if (seconds === undefined || seconds < 10 || seconds > 30 * 86_400)
+    throw new InvalidArgumentError("expected a time from 10s to 30d, such as 30m or 48h.");
+  return seconds;
+};
+
+/** What only commands that plan or make changes have. */
+export const addTrial = (command: Command): Command =>
+  command.option("--trial <TIME>", "live values only, which go back by themselves after 10s to 30d: 48h", trialLength);
 
 /** A login name, by the rule that the inventory has for it too. */
 const loginName = (word: string): string => {

@@ -1,4 +1,6 @@
+import { foldNames } from "../inventory/fold.ts";
 import type { Host } from "../model/host.ts";
+import { type Problem, problemOf } from "../model/problem.ts";
 import type { CompiledPlay } from "../plan/compile.ts";
 import { printable } from "../report/escape.ts";
 import { describeRoute } from "../report/route.ts";
@@ -15,17 +17,26 @@ import { becomeOf, targetsOf, withPassword } from "./targets.ts";
 
 type Prepared = { readonly routes: readonly Route[]; readonly passwords: Passwords };
 
+export type PreparedPlays = Prepared & {
+  readonly plays: readonly CompiledPlay[];
+  readonly targets: readonly Target[];
+};
+
 /**
  * All that comes before the first connection: files are read, every mistake in them is told, passwords are asked for. Exit
- * code 1 where it cannot go on, after it has said why.
+ * code 1 where it cannot go on, after it has said why. `only`: no other host, by name.
  */
 export const preparePlays = async (
   options: FleetOptions,
   playbook: string,
-): Promise<(Prepared & { readonly plays: readonly CompiledPlay[]; readonly targets: readonly Target[] }) | 1> => {
+  only?: ReadonlySet<string>,
+): Promise<PreparedPlays | 1> => {
   const loaded = await load(options, playbook);
   if (loaded.kind === "problems") return refuse(loaded.problems);
-  const { hosts, plays } = loaded.value;
+  const { plays } = loaded.value;
+  const hosts = loaded.value.hosts.filter(({ name }) => only?.has(name) !== false);
+  const gone = [...(only ?? [])].filter((name) => !hosts.some((host) => host.name === name));
+  if (gone.length > 0 && options.limit === undefined) return refuse([missing(gone)]);
   const routes = await routesTo(hosts, options);
   if (routes === 1) return 1;
   const targets = targetsOf(plays, routes, options);
@@ -39,6 +50,16 @@ export const preparePlays = async (
     passwords,
   };
 };
+
+/** Nobody is left out in silence: what these hosts were to keep would go back by itself. */
+const missing = (names: readonly string[]): Problem => {
+  const message = `not in the inventory and the playbook any more: ${foldNames(names)}; leave them out with --limit, or give their inventory with -i`;
+  return problemOf("the trial", message);
+};
+
+/** Each play with the number of its hosts. */
+export const hostCounts = ({ plays, targets }: Pick<PreparedPlays, "plays" | "targets">) =>
+  plays.map((one) => ({ play: one.play, hosts: targets.filter(({ plays: own }) => own.includes(one)).length }));
 
 /** The same for commands without a playbook. */
 export const prepareHosts = async (

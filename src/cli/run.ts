@@ -5,6 +5,7 @@ import {
   addFleetOptions,
   addPlaybookDir,
   addSelection,
+  addTrial,
   type FleetOptions,
   outputOption,
 } from "./options.ts";
@@ -14,20 +15,14 @@ type Work = (options: FleetOptions, ...words: string[]) => Promise<number>;
 
 /** Words of the command line to come: refused, like any word that is not honoured, and told apart from a misspelling. */
 const planned = new Set(
-  [
-    "explain",
-    "runs",
-    "report",
-    "resume",
-    "rollback",
-    "persist",
-    "locks",
-    "init",
-    "doctor",
-    "cron",
-    "schema",
-    "completion",
-  ].concat(["--report", "--all-at-once", "--plan", "--out", "--trial", "--step", "--since", "ndjson"]),
+  ["runs", "report", "resume", "rollback", "locks", "init", "doctor", "cron", "schema", "completion"].concat([
+    "--report",
+    "--plan",
+    "--out",
+    "--step",
+    "--since",
+    "ndjson",
+  ]),
 );
 
 /** What those who come from Ansible type, and what it is here. */
@@ -63,6 +58,7 @@ export const run = async (words: readonly string[], version: string): Promise<nu
 
   addCheckCommands(command);
   addLookCommands(command);
+  addExplain(command);
   addLab(program, (code) => {
     exit = code;
   });
@@ -92,15 +88,30 @@ const addCheckCommands = (command: Add): void => {
       (await import("./commands/check.ts")).check(name, options, playbook);
   const add = (added: Command) => addExtraVars(addFleetOptions(added));
   add(command("audit [PLAYBOOK]", "read-only: facts, plan, findings", check("audit")));
-  add(command("plan <PLAYBOOK>", "what apply would do, as diffs", check("plan")));
+  addTrial(add(command("plan <PLAYBOOK>", "what apply would do, as diffs", check("plan"))));
   add(command("drift [PLAYBOOK]", "audit for cron: silent where there is nothing to say", check("drift")));
-  add(
-    command("apply <PLAYBOOK>", "change the hosts, batch by batch, and prove it", async (options, playbook) =>
-      (await import("./commands/apply.ts")).apply(options, playbook),
+  const changes = (added: Command) =>
+    add(added)
+      .option("--yes", "do not ask before changing")
+      .option("--all-at-once", "reload or reboot more than one host without `serial` in the play");
+  addTrial(
+    changes(
+      command("apply <PLAYBOOK>", "change the hosts, batch by batch, and prove it", async (options, playbook) =>
+        (await import("./commands/apply.ts")).apply(options, playbook),
+      ),
     ),
-  )
-    .option("--yes", "do not ask before changing")
-    .option("--check", "the same as plan: change nothing");
+  ).option("--check", "the same as plan: change nothing");
+  changes(
+    command("persist <RUN>", "write down for good what a trial has set (RUN may be `last`)", async (options, run) =>
+      (await import("./commands/persist.ts")).persist(options, run),
+    ),
+  );
+};
+
+const addExplain = (command: Add): void => {
+  command("explain [CODE]", "what a finding means and what to do", async (options, code) =>
+    (await import("./commands/explain.ts")).explain(options, code),
+  ).addOption(outputOption());
 };
 
 const addLookCommands = (command: Add): void => {

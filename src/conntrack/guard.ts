@@ -2,6 +2,9 @@ import type { Facts } from "../model/facts.ts";
 import type { SizeRule } from "../model/play.ts";
 import { kernelMemory, objectSize, tableBytes } from "./memory.ts";
 
+/** The share of memory that a full table may take where a play says nothing. */
+export const defaultGuard = 0.25;
+
 // A table that passed the guard yesterday must pass it when memory reads a percent less today.
 const slackForWhatStands = 1.1;
 

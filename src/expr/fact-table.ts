@@ -1,6 +1,7 @@
+import { type Predicted, type Prediction, predictBoot, predictRestart } from "../conntrack/predict.ts";
 import type { Facts } from "../model/facts.ts";
 import type { Value } from "../model/host.ts";
-import { mapReading, type Reading, read } from "../model/reading.ts";
+import { absent, mapReading, type Reading, read, unreadable } from "../model/reading.ts";
 import { bool, double, int, listOf, mapOf, record, type Shape, text } from "./shape.ts";
 
 /** One fact by the name that expressions and templates use: its shape, and where it stands in the model. */
@@ -10,7 +11,20 @@ const row = (shape: Shape, reading: (facts: Facts) => Reading<Value>): FactRow =
 
 const moduleShape = record({ name: text, references: int, used_by: listOf(text) });
 const serviceShape = record({ name: text, active: bool, enabled: bool });
+const inhibitorShape = record({ who: text, why: text });
 const lineShape = record({ file: text, line: int, text });
+
+/** What cannot be told makes an expression unknown, with the reason. */
+const predicted = ({ value, because }: Predicted): Reading<number> =>
+  value === undefined ? unreadable(because) : read(value);
+
+const knownKeys = ({ keys }: Prediction): { readonly [key: string]: number } =>
+  Object.fromEntries([...keys].flatMap(([key, { value }]) => (value === undefined ? [] : [[key, value] as const])));
+
+const atRestart = <T>(facts: Facts, take: (prediction: Prediction) => Reading<T>): Reading<T> => {
+  const prediction = predictRestart(facts);
+  return prediction === undefined ? absent : take(prediction);
+};
 
 /**
  * Every fact that a play can name (`facts.memory.total`). Contents of managed files and ids of owners are left out: a
@@ -67,8 +81,19 @@ export const factTable: ReadonlyMap<string, FactRow> = new Map<string, FactRow>(
       ),
     ),
   ],
+  ["modules.locked", row(bool, (f) => f.modules.locked)],
   ["firewall.service", row(text, (f) => f.firewall.service)],
   ["firewall.services", row(listOf(serviceShape), (f) => f.firewall.services)],
+  ["rules.tables", row(listOf(text), (f) => f.rules.tables)],
+  ["rules.ipvs", row(bool, (f) => f.rules.ipvs)],
+  ["rules.saved", row(listOf(lineShape), (f) => read(f.rules.saved))],
+  ["rules.unreadable", row(listOf(text), (f) => read(f.rules.unreadable))],
+  ["power.inhibitors", row(listOf(inhibitorShape), (f) => f.power.inhibitors)],
+  ["power.package_work", row(listOf(text), (f) => f.power.packageWork)],
+  ["power.masked", row(bool, (f) => f.power.masked)],
+  ["boot_image.path", row(text, (f) => f.bootImage.path)],
+  ["boot_image.newer", row(listOf(text), (f) => f.bootImage.newer)],
+  ["boot_image.loads", row(listOf(lineShape), (f) => read(f.bootImage.loads))],
   ["log.source", row(text, (f) => f.log.source)],
   ["log.full", row(int, (f) => f.log.full)],
   ["log.suppressed", row(int, (f) => f.log.suppressed)],
@@ -79,5 +104,14 @@ export const factTable: ReadonlyMap<string, FactRow> = new Map<string, FactRow>(
   ["config.lines", row(listOf(lineShape), (f) => read(f.config.lines))],
   ["last_change.run", row(text, (f) => mapReading(f.lastChange, ({ run }) => run))],
   ["last_change.age", row(double, (f) => mapReading(f.lastChange, ({ age }) => age))],
+  ["trial.run", row(text, (f) => mapReading(f.trial, ({ run }) => run))],
+  ["trial.remaining", row(double, (f) => mapReading(f.trial, ({ remaining }) => remaining))],
   ["rivals", row(listOf(text), (f) => f.rivals)],
+  ["next_boot.loaded", row(text, (f) => read(predictBoot(f).loaded.when))],
+  ["next_boot.max", row(int, (f) => predicted(predictBoot(f).max))],
+  ["next_boot.buckets", row(int, (f) => predicted(predictBoot(f).buckets))],
+  ["next_boot.keys", row(mapOf(int), (f) => read(knownKeys(predictBoot(f))))],
+  ["next_restart.max", row(int, (f) => atRestart(f, ({ max }) => predicted(max)))],
+  ["next_restart.buckets", row(int, (f) => atRestart(f, ({ buckets }) => predicted(buckets)))],
+  ["next_restart.keys", row(mapOf(int), (f) => atRestart(f, (prediction) => read(knownKeys(prediction))))],
 ]);

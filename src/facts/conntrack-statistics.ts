@@ -2,7 +2,7 @@ import { firstRead, type Reading, read, unreadable } from "../model/reading.ts";
 import { parseReading, positiveNumber } from "./number.ts";
 import type { Seen } from "./seen.ts";
 
-/** Counters by column name, summed over the rows (one per possible CPU). `entries` repeats on each row: left out. */
+/** Counters by name, summed over the rows (one per possible CPU). `entries` repeats on each row: left out. */
 export const parseStatistics = (lines: Reading<readonly string[]>): Reading<ReadonlyMap<string, number>> => {
   if (lines.kind !== "read") return lines;
   const [header = [], ...rows] = lines.value.map((line) => line.trim().split(/\s+/));
@@ -11,8 +11,11 @@ export const parseStatistics = (lines: Reading<readonly string[]>): Reading<Read
   const sums = header.map(
     (name, at) => [name, rows.reduce((sum, row) => sum + Number.parseInt(row[at] ?? "", 16), 0)] as const,
   );
-  return read(new Map(sums.filter(([name]) => name !== "entries")));
+  return read(new Map(sums.flatMap(([name, sum]) => (name === "entries" ? [] : [[counterName(name), sum]]))));
 };
+
+/** Kernels since 5.15 head the column of the counter chaintoolong (ct_cpu_seq_show) with a name of its own. */
+const counterName = (column: string): string => (column === "chainlength" ? "chaintoolong" : column);
 
 const isHex = (text: string): boolean => /^[0-9a-f]{1,13}$/i.test(text);
 

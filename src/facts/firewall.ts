@@ -42,7 +42,7 @@ const fromSystemd = (seen: Seen): Reading<readonly FirewallService[]> => {
 /** ufw's unit is active even where ufw itself is turned off. */
 const isIdleUfw = (seen: Seen, name: string): boolean => {
   const conf = seen.text("etc/ufw/ufw.conf");
-  return name === "ufw" && conf.kind === "read" && !/^\s*ENABLED=["']?yes/im.test(conf.value);
+  return name === "ufw" && conf.kind === "read" && !/^[ \t]*ENABLED=["']?yes/im.test(conf.value);
 };
 
 /** Start scripts, with the locks and links that SysV init and OpenRC keep. */

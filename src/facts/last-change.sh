@@ -1,2 +1,2 @@
-whole var/lib/ctfleet/last
+whole var/lib/ctfleet/last var/lib/ctfleet/trial
 mark var/lib/ctfleet

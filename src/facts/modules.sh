@@ -1,1 +1,1 @@
-whole proc/modules
+whole proc/modules proc/sys/kernel/modules_disabled

@@ -1,15 +1,21 @@
 import type { LoadedModule, ModuleFacts } from "../model/facts.ts";
 import { type Reading, read, unreadable } from "../model/reading.ts";
-import { wholeNumber } from "./number.ts";
+import { parseReading, wholeNumber } from "./number.ts";
 import type { Seen } from "./seen.ts";
 
-/** /proc/modules; absent on a kernel that cannot load any. */
-export const parseModules = (seen: Seen): ModuleFacts => {
-  const lines = seen.lines("proc/modules");
-  if (lines.kind !== "read") return { loaded: lines };
+/** /proc/modules, absent on a kernel that cannot load any, and whether the kernel takes no more of them. */
+export const parseModules = (seen: Seen): ModuleFacts => ({
+  loaded: loadedModules(seen.lines("proc/modules")),
+  locked: parseReading(seen.text("proc/sys/kernel/modules_disabled"), "modules_disabled", (text) =>
+    /^[01]$/.test(text) ? text === "1" : undefined,
+  ),
+});
+
+const loadedModules = (lines: Reading<readonly string[]>): ModuleFacts["loaded"] => {
+  if (lines.kind !== "read") return lines;
   const modules: Reading<LoadedModule>[] = lines.value.map(parseModule);
   const odd = modules.find((one) => one.kind === "unreadable");
-  return { loaded: odd ?? read(modules.flatMap((one) => (one.kind === "read" ? [one.value] : []))) };
+  return odd ?? read(modules.flatMap((one) => (one.kind === "read" ? [one.value] : [])));
 };
 
 /** `NAME SIZE REFERENCES USER,USER, STATE ADDRESS`; `-` for no user, `[permanent]` among the users is none. */

@@ -1,5 +1,6 @@
 import type { Facts } from "../model/facts.ts";
 import { parseFrames } from "../remote/frames.ts";
+import { parseBootImage } from "./boot-image.ts";
 import { parseConfig } from "./config.ts";
 import { parseConntrack } from "./conntrack.ts";
 import { parseFiles } from "./files.ts";
@@ -8,15 +9,17 @@ import { parseGuest } from "./guest.ts";
 import { parseIds } from "./ids.ts";
 import { parseInit } from "./init.ts";
 import { parseKernel } from "./kernel.ts";
-import { parseLastChange } from "./last-change.ts";
+import { parseLastChange, parseTrial } from "./last-change.ts";
 import { parseLog } from "./log.ts";
 import { parseMachine, parseUid } from "./machine.ts";
 import { parseMemory } from "./memory.ts";
 import { parseModes } from "./modes.ts";
 import { parseModules } from "./modules.ts";
 import { parseOs } from "./os.ts";
+import { parsePower } from "./power.ts";
 import type { ProbeRequest } from "./probe.ts";
-import { parseRivals } from "./rivals.ts";
+import { parseRules } from "./rules.ts";
+import { runningPrograms } from "./running.ts";
 import { type Seen, seeFrames } from "./seen.ts";
 import { parseSelinux } from "./selinux.ts";
 
@@ -48,6 +51,8 @@ const parts = [
   "picked",
   "searches",
   "found",
+  "saves",
+  "saved",
   "plain_marks",
   "marks",
   "kinds",
@@ -73,10 +78,14 @@ const gather = (
     conntrack: parseConntrack(seen, modes, { modules, release: kernel.release }),
     modules,
     firewall: parseFirewall(seen),
+    rules: parseRules(seen),
+    power: parsePower(seen),
+    bootImage: parseBootImage(seen),
     log: parseLog(seen, kernel.uptime),
     config: parseConfig(seen),
-    rivals: parseRivals(seen),
+    rivals: runningPrograms(seen, "rivals"),
     lastChange: parseLastChange(seen, kernel),
+    trial: parseTrial(seen, kernel),
     files,
     ids: parseIds(seen, request.owners),
   };

@@ -24,18 +24,20 @@ emit() {
 }
 
 # Each takes words with globs, quoted: small files to read whole; large ones to pick lines from; configuration to search;
-# paths whose existence is all that is asked; and files whose mode matters too.
-wholes='' picks='' searches='' marks='' modes=''
+# saved firewall rules; paths whose existence is all that is asked; and files whose mode matters too.
+wholes='' picks='' searches='' saves='' marks='' modes=''
 whole() { wholes="$wholes $*"; }
 pick() { picks="$picks $*"; }
 search() { searches="$searches $*"; }
+saved() { saves="$saves $*"; }
 mark() { marks="$marks $*"; }
 mode() { modes="$modes $*"; }
 
-# Basic regular expressions for the picked and for the searched files.
-pick_patterns='' search_patterns=''
+# Basic regular expressions for the picked and the searched files, and for saved rules.
+pick_patterns='' search_patterns='' saved_patterns=''
 pick_line() { pick_patterns="$pick_patterns${pick_patterns:+$nl}$1"; }
 search_line() { search_patterns="$search_patterns${search_patterns:+$nl}$1"; }
+saved_line() { saved_patterns="$saved_patterns${saved_patterns:+$nl}$1"; }
 
 # A file's first line goes into first, without a process; empty where it cannot be read.
 # shellcheck disable=SC2034 # for the parts that follow

@@ -1,5 +1,6 @@
 import type { HostPath } from "../model/brand.ts";
 import { quote } from "../remote/quote.ts";
+import bootImage from "./boot-image.sh";
 import config from "./config.sh";
 import conntrack from "./conntrack.sh";
 import files from "./files.sh";
@@ -14,9 +15,11 @@ import machine from "./machine.sh";
 import memory from "./memory.sh";
 import modules from "./modules.sh";
 import os from "./os.sh";
+import power from "./power.sh";
 import prelude from "./prelude.sh";
 import reading from "./reading.sh";
-import rivals from "./rivals.sh";
+import rules from "./rules.sh";
+import running from "./running.sh";
 import selinux from "./selinux.sh";
 
 /** What one probe is asked, beyond the facts that every probe reads. */
@@ -32,8 +35,24 @@ export type ProbeRequest = {
 };
 
 // Facts first say what they read; then it is read in a few sweeps.
-const registrations = [memory, machine, kernel, os, init, selinux, guest, conntrack, modules, firewall, log, config];
-const body = [prelude, ...registrations, rivals, lastChange, ids, reading, files].join("\n");
+const registrations = [
+  memory,
+  machine,
+  kernel,
+  os,
+  init,
+  selinux,
+  guest,
+  conntrack,
+  modules,
+  firewall,
+  rules,
+  power,
+  log,
+  config,
+  bootImage,
+];
+const body = [prelude, ...registrations, running, lastChange, ids, reading, files].join("\n");
 
 /**
  * The read-only script that gathers facts, for the standard input of `/bin/sh -s`. It is one function, called in the last

@@ -54,6 +54,11 @@ search_files() {
   emit searches "$looks"
   emit found "$(grep -ns -e "$search_patterns" /dev/null "$@" 2>&1)"
 }
+# A rule set may be long; that it needs connection tracking is known from its first lines that do.
+search_rules() {
+  emit saves "$looks"
+  emit saved "$(grep -ns -m 100 -e "$saved_patterns" /dev/null "$@" 2>&1)"
+}
 # Modes: of the files that the probe asks for, then of those that the play manages.
 list_modes() {
   emit marks "$looks"
@@ -66,6 +71,7 @@ read_lists() {
   existing read_whole $wholes
   existing pick_lines $picks
   existing search_files $searches
+  existing search_rules $saves
   existing mark_only $marks
   managed existing list_modes $modes
 }

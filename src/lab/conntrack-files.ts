@@ -18,6 +18,8 @@ export const conntrackFiles = (kind: Kind, live: Live): Files => {
   };
   for (const [key, value, writable = true] of era.keys)
     put(key, live.timeouts?.[key] ?? value, writable && writableInside(kind, key));
+  // A bucket of expectations for 256 of the table, and four to each (nf_conntrack_expect_init).
+  if (era.family === "nf") put("expect_max", 4 * Math.max(1, Math.floor(live.buckets / 256)), ours);
   put("max", live.max, ours);
   put("count", live.count, false);
   put("buckets", live.buckets, ours && era.bucketsWritable);
@@ -47,7 +49,7 @@ const statistics = (kind: Kind, live: Live): string => {
       if (column === "entries") return live.count;
       if (column === "drop") return cpu === 0 ? live.drops : 0;
       if (column === "found") return 37 * (cpu + 1);
-      return 0;
+      return cpu === 0 ? (live.counters?.[column] ?? 0) : 0;
     });
   const rows = Array.from({ length: kind.machine.cpus }, (_, cpu) =>
     row(cpu)

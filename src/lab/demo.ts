@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
+import { tour } from "./kinds.ts";
 import { type Lab, startLab } from "./lab.ts";
 
 /** One command of the demonstration: what it shows, and the exit code that it must end with. */
@@ -29,7 +30,7 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 /** Brings the practice fleet up, shows the main job on it, and takes it down. The exit code of the demonstration. */
 const demonstrate = async (): Promise<number> => {
   const began = performance.now();
-  const lab = await startLab();
+  const lab = await startLab({ kinds: tour });
   process.once("SIGINT", () => void lab.stop().then(() => process.exit(130)));
   process.once("SIGTERM", () => void lab.stop().then(() => process.exit(143)));
   say(`${lab.hosts.length} practice hosts are up on 127.0.0.1, each of another kind:`);

@@ -25,15 +25,15 @@ const common: readonly Key[] = [
   ["checksum", 1],
   ["log_invalid", 0],
 ];
-const later: readonly Key[] = [
+const older: readonly Key[] = [
   ...common,
   ["tcp_timeout_unacknowledged", 300],
   ["icmpv6_timeout", 30],
   ["frag6_timeout", 60],
   ["acct", 0],
-  ["events", 1],
-  ["expect_max", 1024],
 ];
+
+const later: readonly Key[] = [...older, ["events", 1]];
 
 type EraFacts = {
   readonly family: "nf" | "ip";
@@ -69,6 +69,22 @@ const columnsNow = columnsWithRestart.map((name) =>
   name === "searched" ? "clashres" : name === "delete_list" ? "chaintoolong" : name,
 );
 
+const recent = (events: number): EraFacts => ({
+  family: "nf",
+  keys: [
+    ...older,
+    ["events", events],
+    ["udp_timeout_stream", 120],
+    ["gre_timeout", 30],
+    ["gre_timeout_stream", 180],
+    ["tcp_ignore_invalid_rst", 0],
+    ["timestamp", 0],
+  ],
+  bucketsWritable: true,
+  columns: columnsNow,
+  defaults: { ratio: 1, above4g: 262144, above1g: 65536 },
+});
+
 /** What is true of conntrack by kernel (DOMAIN, Sizes, Health and Timeouts). */
 export const eras: Readonly<Record<Era, EraFacts>> = {
   "2.6.18": {
@@ -99,26 +115,27 @@ export const eras: Readonly<Record<Era, EraFacts>> = {
     columns: columnsWithRestart,
     defaults: { ratio: 4, above4g: 65536, above1g: 16384 },
   },
-  "5.15": {
+  "5.10": {
     family: "nf",
-    keys: [
-      ...later,
-      ["udp_timeout_stream", 120],
-      ["gre_timeout", 30],
-      ["gre_timeout_stream", 180],
-      ["tcp_ignore_invalid_rst", 0],
-      ["timestamp", 0],
-    ],
+    keys: [...later, ["udp_timeout_stream", 120], ["gre_timeout", 30], ["gre_timeout_stream", 180], ["timestamp", 0]],
     bucketsWritable: true,
-    columns: columnsNow,
-    defaults: { ratio: 1, above4g: 262144, above1g: 65536 },
+    columns: columnsWithRestart,
+    defaults: { ratio: 4, above4g: 65536, above1g: 16384 },
   },
+  "5.15": recent(1),
+  // Events are kept where somebody listens.
+  "6.1": recent(2),
 };
 
 /** The hash size and the table size that the kernel takes for itself on a machine. */
 export const defaultSizes = (era: Era, machine: Machine): { readonly buckets: number; readonly max: number } => {
   const { ratio, above4g, above1g } = eras[era].defaults;
-  const small = Math.ceil((machine.memory * 2 ** 20) / 16384 / 8 / 512) * 512;
-  const buckets = machine.memory > 4096 ? (above4g ?? above1g) : machine.memory > 1024 ? above1g : small;
+  const small = (machine.memory * 2 ** 20) / 16384 / 8;
+  const wanted = machine.memory > 4096 ? (above4g ?? above1g) : machine.memory > 1024 ? above1g : small;
+  const step = bucketsPerPage(machine);
+  const buckets = Math.ceil(wanted / step) * step;
   return { buckets, max: buckets * ratio };
 };
+
+/** Buckets fill whole pages, 8 bytes each (DOMAIN, Sizes). */
+export const bucketsPerPage = ({ pageSize = 4 }: Machine): number => (pageSize * 1024) / 8;

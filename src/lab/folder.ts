@@ -12,7 +12,7 @@ import { hostFolders, writeHost } from "./write-host.ts";
 export class LabProblem extends Error {}
 
 const mark = "lab.json";
-const version = 1;
+const version = 2;
 
 /** Makes a folder a fleet's, or finds that it is one; the hosts of an earlier start keep their files and keys. */
 export const prepareFolder = async (dir: string, kinds: readonly Kind[], account: Account): Promise<void> => {

@@ -46,7 +46,7 @@ export const startHost = async (request: HostRequest): Promise<LabHost> => {
   let bootedAt = await readBootTime(folders);
   let stopped = false;
   const server = await startServer({
-    ...{ hostKey, clientKey, user: labUser, kill: children.kill, settle: () => settle(folders.root) },
+    ...{ hostKey, clientKey, user: labUser, kill: children.kill, settle: () => settle(folders.root, kind.machine) },
     start: (line) => {
       try {
         writeUptime(folders, bootedAt);
@@ -62,7 +62,7 @@ export const startHost = async (request: HostRequest): Promise<LabHost> => {
     await children.killAll();
     if (stopped || !kind.returns) return;
     bootedAt = Date.now() / 1000;
-    await Promise.all([boot(folders, children, bootedAt), sleep(away)]);
+    await Promise.all([boot({ folders, children, machine: kind.machine, bootedAt }), sleep(away)]);
     server.turn(true);
   };
   // A host that cannot boot does not come back, as in life.

@@ -3,6 +3,7 @@ import { existsSync, renameSync, watch, writeFileSync } from "node:fs";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Children } from "./children.ts";
+import type { Machine } from "./kind.ts";
 import { settle } from "./settle.ts";
 import type { HostFolders } from "./write-host.ts";
 
@@ -27,8 +28,15 @@ export const watchForReboot = ({ state }: HostFolders, reboot: () => void): (() 
   return () => watcher.close();
 };
 
+export type BootRequest = {
+  readonly folders: HostFolders;
+  readonly children: Children;
+  readonly machine: Machine;
+  readonly bootedAt: number;
+};
+
 /** Brings a host up from its files; `bootedAt` is when its clock starts. */
-export const boot = async (folders: HostFolders, children: Children, bootedAt: number): Promise<void> => {
+export const boot = async ({ folders, children, machine, bootedAt }: BootRequest): Promise<void> => {
   await writeFile(join(folders.state, "booted-at"), `${bootedAt.toFixed(3)}\n`);
   const child = children.start(["-c", "exec lab-boot"]);
   if (child === undefined) throw new Error("a host whose programs were all killed could not start one");
@@ -36,5 +44,5 @@ export const boot = async (folders: HostFolders, children: Children, bootedAt: n
   child.stdout.resume();
   child.stderr.resume();
   await once(child, "close");
-  await settle(folders.root);
+  await settle(folders.root, machine);
 };

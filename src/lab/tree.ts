@@ -11,7 +11,7 @@ export const hostTree = (kind: Kind): Files => ({
   ...systemFiles(kind),
   ...processFiles(kind),
   ...(kind.conntrack.live === undefined ? {} : conntrackFiles(kind, kind.conntrack.live)),
-  ...(kind.conntrack.kind === "module" ? moduleFiles(kind) : builtinFiles(kind)),
+  ...libraryFiles[kind.conntrack.kind](kind),
   ...Object.fromEntries(
     Object.entries(kind.files).map(([path, entry]) => [path, typeof entry === "string" ? plain(entry) : entry]),
   ),
@@ -50,12 +50,16 @@ const machineFiles = ({ machine }: Kind): Files => {
   };
 };
 
-const kernelFiles = ({ kernel }: Kind): Files => ({
+const kernelFiles = ({ kernel, conntrack }: Kind): Files => ({
+  ...(conntrack.ours ? { "/proc/sys/kernel/modules_disabled": plain("0\n") } : {}),
   "/proc/sys/kernel/osrelease": shown(`${kernel.release}\n`),
   "/proc/sys/kernel/ostype": shown("Linux\n"),
   "/proc/version": shown(`Linux version ${kernel.release} (build@practice) #1 SMP\n`),
   "/proc/cmdline": shown(`${kernel.commandLine}\n`),
   "/proc/modules": shown(procModules(kernel.loadable, kernel.loaded)),
+  ...(kernel.image === undefined
+    ? {}
+    : { [kernel.image.path]: { text: "practice\n", mode: 0o600, age: kernel.image.age } }),
   "/proc/filesystems": shown("nodev\tsysfs\nnodev\tproc\n\text4\n"),
 });
 
@@ -73,6 +77,7 @@ const initFiles: Readonly<Record<Kind["system"]["init"], Files>> = {
     "/run/systemd/system": { folder: true },
     "/etc/sysctl.d": { folder: true },
     "/etc/modules-load.d": { folder: true },
+    "/etc/udev/rules.d": { folder: true },
     "/usr/lib/systemd/systemd": { text: "", mode: 0o755 },
   },
   openrc: {
@@ -108,7 +113,7 @@ const scriptServices = ({ init, services }: Kind["system"]): Files =>
 
 const firstProcess = { systemd: "systemd", openrc: "init", sysv: "init" };
 
-const processFiles = ({ system, processes }: Kind): Files => ({
+const processFiles = ({ system, processes, machine }: Kind): Files => ({
   "/proc/1/comm": shown(`${firstProcess[system.init]}\n`),
   "/proc/1/status": shown(`Name:\t${firstProcess[system.init]}\nPid:\t1\n`),
   "/proc/1/cgroup": shown("0::/init.scope\n"),
@@ -118,7 +123,9 @@ const processFiles = ({ system, processes }: Kind): Files => ({
   "/proc/self/mountinfo": shown(
     "22 1 254:1 / / rw,relatime - ext4 /dev/vda1 rw\n23 22 0:21 / /proc rw - proc proc rw\n",
   ),
-  "/proc/self/smaps": shown("00400000-00401000 r-xp 00000000 fe:01 1 /bin/sh\nKernelPageSize:        4 kB\n"),
+  "/proc/self/smaps": shown(
+    `00400000-00401000 r-xp 00000000 fe:01 1 /bin/sh\nKernelPageSize:        ${machine.pageSize ?? 4} kB\n`,
+  ),
   ...Object.fromEntries(processes.map((name, at) => [`/proc/${600 + at}/comm`, shown(`${name.slice(0, 15)}\n`)])),
 });
 
@@ -136,3 +143,10 @@ const builtinFiles = ({ kernel }: Kind): Files => ({
   [`/lib/modules/${kernel.release}/modules.dep`]: plain(""),
   [`/lib/modules/${kernel.release}/modules.builtin`]: plain(`kernel/fs/ext4/ext4.ko\n${library}\n`),
 });
+
+const noLibrary = ({ kernel }: Kind): Files => ({
+  [`/lib/modules/${kernel.release}/modules.dep`]: plain(""),
+  [`/lib/modules/${kernel.release}/modules.builtin`]: plain("kernel/fs/ext4/ext4.ko\n"),
+});
+
+const libraryFiles = { module: moduleFiles, builtin: builtinFiles, none: noLibrary };

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { conntrackDefaults, type Files } from "./conntrack-files.ts";
 import type { Entry, Kind } from "./kind.ts";
+import { stateFiles } from "./state-files.ts";
 import { hostTree } from "./tree.ts";
 
 /** Where a practice host lives: `root` is what its scripts see, `state` is what its stand-ins know. */
@@ -15,35 +16,26 @@ export const hostFolders = (folder: string): HostFolders => ({
 
 /** Writes a host as it was in the moment before the fleet started. `now`: seconds since 1970. */
 export const writeHost = (folders: HostFolders, kind: Kind, now: number): void => {
+  const bootId = randomUUID();
   writeFiles(folders.root, hostTree(kind));
-  writeFiles(folders.root, { "/proc/sys/kernel/random/boot_id": { text: `${randomUUID()}\n`, mode: 0o444 } });
+  writeFiles(folders.root, {
+    "/proc/sys/kernel/random/boot_id": { text: `${bootId}\n`, mode: 0o444 },
+    ...trialFile(kind, bootId),
+  });
   writeFiles(folders.state, stateFiles(kind, now));
   writeFiles(join(folders.state, "conntrack"), kind.conntrack.ours ? conntrackDefaults(kind) : {});
 };
 
-const stateFiles = (kind: Kind, now: number): Files => {
-  const { machine, kernel, system, conntrack, log } = kind;
-  const lines = (list: readonly string[]): Entry => ({ text: list.map((line) => `${line}\n`).join(""), mode: 0o644 });
-  const stamp = (age: number) => (machine.uptime - age).toFixed(6).padStart(12);
-  return {
-    "/conntrack": { folder: true },
-    "/machine": lines([kernel.arch]),
-    "/init": lines([system.init]),
-    "/loadable": lines(kernel.loadable),
-    "/loaded": lines(kernel.loaded),
-    "/services": lines(
-      system.services.map(
-        ({ name, active, enabled }) => `${name} ${active ? "active" : "inactive"} ${enabled ? "enabled" : "disabled"}`,
-      ),
-    ),
-    "/firewall-loads": lines(system.firewall.loads),
-    "/firewall-reloads-from": lines(system.firewall.reloadsFrom),
-    "/booted-at": lines([(now - machine.uptime).toFixed(3)]),
-    ...(system.firewall.unloads ? { "/firewall-unloads": lines([]) } : {}),
-    ...(conntrack.kind === "builtin" ? { "/builtin": lines([]) } : {}),
-    ...(log === undefined ? {} : { "/log": lines(log.map(({ age, text }) => `[${stamp(age)}] ${text}`)) }),
-  };
-};
+/** RUN BOOT_ID UPTIME SECONDS, as an armed trial leaves it on a host. */
+const trialFile = ({ system: { trial }, machine }: Kind, bootId: string): Files =>
+  trial === undefined
+    ? {}
+    : {
+        "/var/lib/ctfleet/trial": {
+          text: `${trial.run} ${bootId} ${machine.uptime - 3600} ${trial.seconds}\n`,
+          mode: 0o600,
+        },
+      };
 
 /** Synchronous: a thousand files this small are written in a fraction of the time. */
 const writeFiles = (folder: string, files: Files): void => {
@@ -61,5 +53,7 @@ const writeEntry = (path: string, entry: Entry): void => {
   } else {
     writeFileSync(path, entry.text);
     chmodSync(path, entry.mode);
+    const written = Date.now() / 1000 - (entry.age ?? 0);
+    if (entry.age !== undefined) utimesSync(path, written, written);
   }
 };

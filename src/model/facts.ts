@@ -1,4 +1,4 @@
-import type { BootId, HostPath, SysctlKey } from "./brand.ts";
+import type { BootId, HostPath, RunId, SysctlKey } from "./brand.ts";
 import type { Reading } from "./reading.ts";
 
 /**
@@ -19,12 +19,17 @@ export type Facts = {
   readonly conntrack: ConntrackFacts;
   readonly modules: ModuleFacts;
   readonly firewall: FirewallFacts;
+  readonly rules: RuleFacts;
+  readonly power: PowerFacts;
+  readonly bootImage: BootImageFacts;
   readonly log: KernelLogFacts;
   readonly config: ConfigFacts;
   /** Programs that are known to write conntrack values and are running now: `kube-proxy`, `dockerd`, `tuned`... */
   readonly rivals: Reading<readonly string[]>;
   /** The last change that ctfleet made here, from what it left in /var/lib/ctfleet; age is seconds, by this boot's clock. */
   readonly lastChange: Reading<{ readonly run: string; readonly age: number }>;
+  /** A trial that runs here: live values that go back by themselves. `remaining` is seconds, by this boot's clock. */
+  readonly trial: Reading<{ readonly run: RunId; readonly remaining: number }>;
   /** Each file that the play manages, by its path. */
   readonly files: ReadonlyMap<HostPath, FileState>;
   /** Numeric ids of the owner and group names that the play uses; a name that the host lacks is not here. */
@@ -100,7 +105,7 @@ export type ConntrackFacts = {
   readonly unreadableKeys: readonly SysctlKey[];
   /** Keys that this user may not write. */
   readonly readOnlyKeys: readonly SysctlKey[];
-  /** Counters of /proc/net/stat/nf_conntrack, summed over CPUs by column name, `entries` left out. */
+  /** Counters of /proc/net/stat/nf_conntrack, summed over CPUs by name, `entries` left out; the column of `chaintoolong` is called chainlength. */
   readonly statistics: Reading<ReadonlyMap<string, number>>;
   /** Bytes of slab per tracked connection. */
   readonly objectSize: Reading<number>;
@@ -108,6 +113,8 @@ export type ConntrackFacts = {
 
 export type ModuleFacts = {
   readonly loaded: Reading<readonly LoadedModule[]>;
+  /** kernel.modules_disabled: until a reboot nothing can be loaded or unloaded. */
+  readonly locked: Reading<boolean>;
 };
 
 export type LoadedModule = { readonly name: string; readonly references: number; readonly usedBy: readonly string[] };
@@ -119,6 +126,39 @@ export type FirewallFacts = {
 };
 
 export type FirewallService = { readonly name: string; readonly active: boolean; readonly enabled: boolean };
+
+/** What uses connection tracking beyond loaded modules; read from /proc and from files, never by asking iptables. */
+export type RuleFacts = {
+  /** Tables that the kernel has (`nat`, `filter`), of IPv4 and IPv6 alike: /proc/net/ip_tables_names. */
+  readonly tables: Reading<readonly string[]>;
+  /** Does ipvs balance any service? /proc/net/ip_vs */
+  readonly ipvs: Reading<boolean>;
+  /** Lines of saved rules that need connection tracking: state and ctstate matches, NAT targets, nft `ct` and `masquerade`. */
+  readonly saved: readonly ConfigLine[];
+  /** Files of saved rules that could not be read. */
+  readonly unreadable: readonly string[];
+};
+
+/** What stands in the way of a reboot. */
+export type PowerFacts = {
+  /** Locks of the mode `block` on shutdown: /run/systemd/inhibit. */
+  readonly inhibitors: Reading<readonly Inhibitor[]>;
+  /** Package programs that run now (`dpkg`, `dnf`), and `dpkg: interrupted` where its work was left half done. */
+  readonly packageWork: Reading<readonly string[]>;
+  /** Is reboot.target masked? */
+  readonly masked: Reading<boolean>;
+};
+
+export type Inhibitor = { readonly who: string; readonly why: string };
+
+/** The initramfs of the running kernel: modules that it loads get the options that it holds a copy of. */
+export type BootImageFacts = {
+  readonly path: Reading<string>;
+  /** Files of modprobe.d and sysctl.d that are newer than the image. */
+  readonly newer: Reading<readonly string[]>;
+  /** Is the image told to load conntrack (dracut.conf.d, initramfs-tools/modules)? Where, as lines. */
+  readonly loads: readonly ConfigLine[];
+};
 
 export type KernelLogFacts = {
   /** Where lines came from: `dmesg`, `journal` or a file's path. */

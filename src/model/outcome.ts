@@ -19,8 +19,21 @@ export type OutcomeKind = (typeof outcomes)[number];
 /** How a host ended. */
 export type Outcome =
   | { readonly kind: "compliant" }
-  | { readonly kind: "changed"; readonly actions: NonEmpty<Action> }
-  | { readonly kind: "drifted"; readonly actions: NonEmpty<Action> }
+  | {
+      readonly kind: "changed";
+      readonly actions: NonEmpty<Action>;
+      /** A trial: after so many seconds the host puts the old values back by itself. */
+      readonly trial?: number;
+    }
+  | {
+      readonly kind: "drifted";
+      /** What is pending. */
+      readonly actions: readonly Action[];
+      /** What only a reload or a reboot brings, which the play does not allow. Never empty where `actions` is. */
+      readonly needs: readonly string[];
+      /** What this run did change there. */
+      readonly done?: NonEmpty<Action>;
+    }
   | {
       readonly kind: "failed" | "unreachable" | "unknown";
       readonly failure: Failure;

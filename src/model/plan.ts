@@ -8,6 +8,8 @@ export type HostPlan =
   | {
       readonly kind: "planned";
       readonly actions: readonly Action[];
+      /** What it takes to reach the goal beyond the actions, and the play does not allow: `a reboot: ...`. */
+      readonly needs: readonly string[];
       readonly findings: readonly Finding[];
       /**
        * What could not be compared or decided, because it could not be read: an audit says so, an apply does not call it

@@ -1,3 +1,4 @@
+import type { EvenIf } from "./action.ts";
 import type { HostPath, NonEmpty, SysctlKey } from "./brand.ts";
 import type { BecomeMethod, Vars } from "./host.ts";
 import type { Position } from "./problem.ts";
@@ -35,7 +36,7 @@ export type Task = {
   readonly name: string;
   readonly when: readonly Expression[];
   readonly at: Position;
-} & (ConntrackTask | TemplateTask | SettingsTask | AbsentTask | ActivateTask | VerifyTask);
+} & (ConntrackTask | TemplateTask | SettingsTask | AbsentTask | ModuleTask | ActivateTask | VerifyTask);
 
 export type ConntrackTask = {
   readonly kind: "conntrack";
@@ -84,7 +85,24 @@ export type SettingsTask = {
 };
 
 export type AbsentTask = { readonly kind: "absent"; readonly path: HostPath };
-export type ActivateTask = { readonly kind: "activate"; readonly with: "none" | "live" };
+/** A kernel module that is to be loaded, or not to be. Its files (modules-load.d, blacklist) are other tasks' business. */
+export type ModuleTask = { readonly kind: "module"; readonly module: string; readonly state: "present" | "absent" };
+
+/** How new values become live, the least disruptive first. */
+export const ways = ["live", "reload", "reboot"] as const;
+export type Way = (typeof ways)[number];
+
+export type ActivateTask = {
+  readonly kind: "activate";
+  /** `auto`: the least disruptive of `allow` that reaches the goal. */
+  readonly with: "none" | Way | "auto";
+  readonly allow: readonly Way[];
+  readonly evenIf: readonly EvenIf[];
+  /** Milliseconds until a rebooted host must be back, and for which it must stay so. */
+  readonly rebootWithin: number;
+  readonly stable: number;
+};
+
 export type VerifyTask = { readonly kind: "verify"; readonly that: readonly Expression[] };
 
 /** Conntrack values wanted on one host, after sizing. */

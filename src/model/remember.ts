@@ -13,3 +13,15 @@ export const remember = <T>(work: (text: string) => T, most = 16): ((text: strin
     return result;
   };
 };
+
+/** The same for what is asked of one host again and again: kept as long as the object itself, which nobody changes. */
+export const rememberFor = <Of extends object, T extends object>(work: (of: Of) => T): ((of: Of) => T) => {
+  const known = new WeakMap<Of, T>();
+  return (of) => {
+    const before = known.get(of);
+    if (before !== undefined) return before;
+    const result = work(of);
+    known.set(of, result);
+    return result;
+  };
+};

@@ -20,6 +20,8 @@ import { type PlayVars, playVars } from "./variables.ts";
 export type CompiledPlay = {
   readonly play: Play;
   readonly tasks: readonly CompiledTask[];
+  /** A trial: live values only, which go back by themselves after so many seconds. */
+  readonly trial: number | undefined;
   /** Every file that the play manages: what the probe reads beside conntrack. */
   readonly files: readonly HostPath[];
   /** Names of owners that the probe looks up. */
@@ -42,7 +44,7 @@ export type CompiledTask = {
 export type TemplateSources = ReadonlyMap<string, { readonly file: string; readonly text: string }>;
 
 /** Compiles expressions and templates, or gives every problem in them. */
-export const compilePlay = (play: Play, sources: TemplateSources): Checked<CompiledPlay> => {
+export const compilePlay = (play: Play, sources: TemplateSources, trial?: number): Checked<CompiledPlay> => {
   const problems: Problem[] = [];
   const take = <T>(checked: Checked<T>): readonly T[] => {
     if (checked.kind === "ok") return [checked.value];
@@ -69,7 +71,7 @@ export const compilePlay = (play: Play, sources: TemplateSources): Checked<Compi
       const message = "modprobe's files hold commands, not settings: use a template";
       problems.push({ at: task.at, path: "settings.set", message });
     }
-  return checked({ play, tasks, files: managedFiles(play), owners: ownerNames(play) }, problems);
+  return checked({ play, tasks, trial, files: managedFiles(play), owners: ownerNames(play) }, problems);
 };
 
 const editText = ({ path, set, absent, absentLines }: SettingsTask, text: string): Edited =>

@@ -11,7 +11,13 @@ export const conceal = (plan: HostPlan, secrets: readonly Secret[]): HostPlan =>
   const findings = plan.findings.map((one): Finding => ({ ...one, evidence: hidden(one.evidence) }));
   switch (plan.kind) {
     case "planned":
-      return { ...plan, findings, unproven: plan.unproven.map(hidden), unheld: plan.unheld.map(hidden) };
+      return {
+        ...plan,
+        findings,
+        needs: plan.needs.map(hidden),
+        unproven: plan.unproven.map(hidden),
+        unheld: plan.unheld.map(hidden),
+      };
     case "refused": {
       const failures = plan.failures.map((one) => ({ ...one, detail: hidden(one.detail) }));
       return isNonEmpty(failures) ? { ...plan, findings, failures } : plan;

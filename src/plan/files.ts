@@ -69,6 +69,7 @@ const wantedFile = ({ task, template, edit }: CompiledTask, context: Context): W
     case "absent":
       return gone(task.name, task.path, context.secrets);
     case "conntrack":
+    case "module":
     case "activate":
     case "verify":
       return undefined;

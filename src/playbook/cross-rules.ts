@@ -29,6 +29,8 @@ const subjectOf = (task: Task): string | undefined => {
     case "settings":
     case "absent":
       return task.path;
+    case "module":
+      return `the module ${task.module}`;
     case "activate":
       return "activate";
     case "conntrack":

@@ -1,3 +1,4 @@
+import { defaultGuard } from "../conntrack/guard.ts";
 import type { SizeRule } from "../model/play.ts";
 import { percentOf } from "./schema-parts.ts";
 import { report, type Spot } from "./spot.ts";
@@ -17,7 +18,7 @@ export const sizeRule = (spot: Spot, written: WrittenSize): SizeRule => {
   const common = {
     bucketsRatio: written.buckets_ratio,
     tolerance: share(written.tolerance, written.rule === "fixed" ? 0 : 0.1),
-    guard: share(written.guard, 0.25),
+    guard: share(written.guard, defaultGuard),
   };
   if (written.rule === "fixed") {
     const { max, buckets } = written;

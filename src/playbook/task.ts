@@ -3,6 +3,7 @@ import { didYouMean } from "../expr/nearest.ts";
 import type { HostPath } from "../model/brand.ts";
 import type { Expression, Task } from "../model/play.ts";
 import { pathText } from "../source/tree.ts";
+import { activation } from "./activate.ts";
 import { reportOctal } from "./octal.ts";
 import { closed, notYet, show } from "./schema-parts.ts";
 import { sizeRule } from "./size.ts";
@@ -84,8 +85,13 @@ const bodyOf = (spot: Spot, kind: TaskKind, written: WrittenBody): Body => {
     }
     case "absent":
       return { kind, path: (typeof written.absent === "string" ? written.absent : written.absent.path) as HostPath };
+    case "module": {
+      const { name, state } = written.module;
+      // The kernel lists every name with underscores: kmod takes both.
+      return { kind, module: name.replaceAll("-", "_"), state: state ?? "present" };
+    }
     case "activate":
-      return { kind, with: typeof written.activate === "string" ? written.activate : written.activate.with };
+      return activation(below(spot, kind), written.activate);
     case "verify": {
       const map = typeof written.verify === "object" && "that" in written.verify ? written.verify : undefined;
       const that = map?.that ?? (written.verify as string | string[]);
@@ -101,6 +107,8 @@ const nameOf = (body: Body): string => {
     case "settings":
     case "absent":
       return `${body.kind} ${body.path}`;
+    case "module":
+      return `module ${body.module} ${body.state}`;
     default:
       return body.kind;
   }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { didYouMean } from "../expr/nearest.ts";
+import { activateSchema } from "./activate.ts";
 import { settingNames, timeoutNames } from "./conntrack-names.ts";
 import {
   account,
@@ -112,40 +113,29 @@ const settings = closed({
 
 const absent = z.union([hostPath, closed({ path: hostPath })]);
 
-const laterWays = ["reload", "reboot", "auto"];
-const way = z.enum(["none", "live"], {
-  error: (issue) =>
-    typeof issue.input === "string" && laterWays.includes(issue.input)
-      ? `activate: ${issue.input} is not honoured yet`
-      : `expected none or live, found ${show(issue.input)}`,
+// Names are at most 55 characters in the kernel: MODULE_NAME_LEN on 64 bits.
+const moduleError = (issue: { readonly input?: unknown }) =>
+  `expected the name of a kernel module, like nf_conntrack, found ${show(issue.input)}`;
+const moduleName = z.string({ error: moduleError }).regex(/^[A-Za-z0-9_][\w-]{0,54}$/, { error: moduleError });
+const module = closed({
+  name: moduleName,
+  state: z
+    .enum(["present", "absent"], { error: (issue) => `expected present or absent, found ${show(issue.input)}` })
+    .optional(),
 });
-const activate = z.union([way, closed({ with: way }, notYet(["confirm_within", "allow"]))]);
 
 const lines = oneOrMore(line("an expression"), "an expression or a list of them");
 const verify = z.union([lines, closed({ that: lines }, notYet(["otherwise"]))]);
 
 /** What each kind of task takes, by the key that names the kind. */
-export const taskKinds = { conntrack, template, settings, absent, activate, verify } as const;
+export const taskKinds = { conntrack, template, settings, absent, module, activate: activateSchema, verify } as const;
 export type TaskKind = keyof typeof taskKinds;
 export type WrittenBody = { readonly [kind in TaskKind]: z.infer<(typeof taskKinds)[kind]> };
 export type WrittenSize = z.infer<typeof sizeSchema>;
 
 /** Kinds and keys of tasks that are known words, from this design or from Ansible, and not honoured by this version. */
 export const laterTaskKeys: readonly string[] = [
-  ...[
-    "module",
-    "service",
-    "command",
-    "before",
-    "after",
-    "tags",
-    "vars",
-    "register",
-    "notify",
-    "loop",
-    "block",
-    "become",
-  ],
+  ...["service", "command", "before", "after", "tags", "vars", "register", "notify", "loop", "block", "become"],
   ...["ignore_errors", "delegate_to", "changed_when", "failed_when", "check_mode", "environment", "until", "retries"],
 ];
 

@@ -1,4 +1,4 @@
-import type { Action, FileBasis } from "../model/action.ts";
+import type { Action, FileBasis, LiveValues } from "../model/action.ts";
 import type { HostReport } from "../model/outcome.ts";
 import { actionDiff } from "./diff.ts";
 import { safeJson } from "./escape.ts";
@@ -22,6 +22,8 @@ export const jsonHost = ({ name, outcome, findings }: HostReport) => ({
   outcome: outcome.kind,
   actions: "actions" in outcome ? outcome.actions.map(actionJson) : [],
   findings,
+  ...(outcome.kind === "drifted" ? { needs: outcome.needs, done: (outcome.done ?? []).map(actionJson) } : {}),
+  ...(outcome.kind === "changed" && outcome.trial !== undefined ? { trial: outcome.trial } : {}),
   ...("failure" in outcome ? { failure: { code: outcome.failure.code, message: outcome.failure.detail } } : {}),
   ...("because" in outcome ? { because: outcome.because } : {}),
 });
@@ -36,11 +38,24 @@ const actionJson = (action: Action) => {
       const { kind, task, path, from } = action;
       return { kind, task, path, from: basisJson(from), diff: actionDiff(action) ?? "" };
     }
+    case "load_module":
+    case "reload_modules":
+    case "restart_firewall":
+      return { ...action, then: liveJson(action.then) };
     case "set":
     case "set_hashsize":
+    case "unload_modules":
+    case "reboot":
+    case "end_trial":
       return action;
   }
 };
+
+const liveJson = ({ hashsize, keys, kept = new Set() }: LiveValues) => ({
+  hashsize,
+  keys: Object.fromEntries(keys),
+  kept: [...kept],
+});
 
 const basisJson = (from: FileBasis) => (from.kind === "absent" ? from : { ...from, mode: octal(from.mode) });
 const octal = (mode: number): string => mode.toString(8).padStart(4, "0");

@@ -1,3 +1,4 @@
+import { durationText } from "../model/duration.ts";
 import type { Progress } from "../rollout/effects.ts";
 import { describeFailure, describeOutcome, outcomeWords } from "./describe.ts";
 import { printable } from "./escape.ts";
@@ -14,6 +15,12 @@ export const describeProgress = (event: Progress): string => {
     }
     case "batch":
       return `${printable(event.play)}: batch ${event.number} of ${event.of}, ${plural(event.hosts, "host")}`;
+    case "rebooting":
+      return `  ${event.host}: rebooting; it must be back within ${durationText(event.within / 1000)}`;
+    case "back":
+      return `  ${event.host}: back after ${seconds(event.after)}; it must stay so for ${durationText(event.stable / 1000)}`;
+    case "stable":
+      return `  ${event.host}: stable, ${seconds(event.after)} after it was told to reboot`;
     case "applied": {
       const { name, outcome } = event.report;
       return `  ${name}: ${outcomeWords(outcome.kind)}, ${describeOutcome(outcome)}`;
@@ -22,3 +29,5 @@ export const describeProgress = (event: Progress): string => {
       return `stopped: ${event.because}`;
   }
 };
+
+const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`;

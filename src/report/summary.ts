@@ -21,6 +21,12 @@ const order: readonly OutcomeKind[] = [
   "unknown",
 ];
 
-/** Hosts with the worst last; hosts that ended alike keep their order. */
+/** Hosts with the worst last, and first among the failed those that are gone; hosts that ended alike keep their order. */
 export const worstLast = (hosts: readonly HostReport[]): readonly HostReport[] =>
-  [...hosts].sort((a, b) => order.indexOf(a.outcome.kind) - order.indexOf(b.outcome.kind));
+  [...hosts].sort(
+    (a, b) => order.indexOf(a.outcome.kind) - order.indexOf(b.outcome.kind) || Number(isGone(b)) - Number(isGone(a)),
+  );
+
+/** Was it rebooted, and did it not come back, or not stay? */
+const isGone = ({ outcome }: HostReport): boolean =>
+  "failure" in outcome && (outcome.failure.code === "not_back" || outcome.failure.code === "not_stable");

@@ -3,7 +3,8 @@ import type { Action } from "../model/action.ts";
 import { append } from "../model/append.ts";
 import type { Finding, Severity } from "../model/finding.ts";
 import type { HostReport, OutcomeKind } from "../model/outcome.ts";
-import { describeAction, describeOutcome, outcomeWords } from "./describe.ts";
+import { describeOutcome, outcomeWords } from "./describe.ts";
+import { describeAction } from "./describe-action.ts";
 import { actionDiff } from "./diff.ts";
 import { printable } from "./escape.ts";
 import { atLeast } from "./severity.ts";
@@ -54,7 +55,8 @@ const hostText = ({ outcome, findings: all }: HostReport, options: TextOptions):
   const { kind } = outcome;
   const head = `${paint(kind, options.colours)(outcomeWords(kind).padEnd(13))}  ${describeOutcome(outcome)}`;
   if (options.brief) return [head, ...findings.map(({ code, title }) => `${code} ${title}`)].join("; ");
-  const actions = "actions" in outcome ? outcome.actions : [];
+  const actions =
+    "actions" in outcome ? [...((outcome.kind === "drifted" && outcome.done) || []), ...outcome.actions] : [];
   return [
     head,
     ...actions.flatMap((action) => actionLines(action, options)),

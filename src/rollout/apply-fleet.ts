@@ -4,14 +4,16 @@ import type { HostReport, Outcome } from "../model/outcome.ts";
 import type { CompiledPlay } from "../plan/compile.ts";
 import { batches, budgetHolds } from "./batches.ts";
 import { defect } from "./defect.ts";
-import { type HostState, leaveOut, playHost, reportState, startState } from "./play-host.ts";
+import { type HostState, leaveOut, reportState, startState } from "./host-state.ts";
+import { playHost } from "./play-host.ts";
 import { type Survey, stoppedBefore, type Target, type Walk } from "./survey.ts";
 
 export type ApplyOptions = { readonly run: RunId; readonly walk: Walk };
 
 /**
  * Walks the plays in order, each in batches. A batch that goes over its budget stops everything after it; within it,
- * hosts that have not been started are left alone. Every target is in the result once.
+ * hosts that have not been started are left alone. A host that reboots keeps its fork until it is proven: no more of them
+ * are down at once than the batch and the forks allow. Every target is in the result once.
  */
 export const applyFleet = async (
   plays: readonly CompiledPlay[],

@@ -1,11 +1,11 @@
 import { buildApply } from "../apply/build-apply.ts";
+import { failureOf } from "../apply/failure-of.ts";
 import { parseApply } from "../apply/parse-apply.ts";
-import { failureOf } from "../apply/result.ts";
 import type { Action } from "../model/action.ts";
 import type { NonEmpty, RunId } from "../model/brand.ts";
 import type { Failure } from "../model/failure.ts";
 import { hide } from "../model/hide.ts";
-import { runScript, type ScriptResult } from "../remote/script.ts";
+import { sendScript } from "./send-script.ts";
 import { type Survey, surveyHost, type Target, type Walk } from "./survey.ts";
 
 /** How sending one host's actions ended, with what the host says of itself after. */
@@ -19,24 +19,31 @@ export type Sent =
   /** Contact was lost: the script may have done all, some or nothing, and may still be at it. */
   | { readonly kind: "lost"; readonly failure: Failure; readonly after: Survey };
 
-type SendOptions = { readonly run: RunId; readonly walk: Walk };
+type SendOptions = {
+  readonly run: RunId;
+  readonly walk: Walk;
+  /** Seconds after which the host puts the old live values back. */
+  readonly trial: number | undefined;
+  /** Does this reading show the goal? Where contact was lost, it is read again until it does, for a while. */
+  readonly isThere: (after: Survey) => boolean;
+};
 
 /**
  * Sends one script, then gathers again: done means that a new reading says so, not that the script ended well. After a
  * lost contact the same reading settles what happened; what may have reached the host is never sent twice.
  */
 export const applyHost = async (target: Target, actions: NonEmpty<Action>, options: SendOptions): Promise<Sent> => {
-  const nonce = options.walk.effects.nonce();
-  const script = buildApply({ nonce, run: options.run, root: target.host.connection.root, actions });
-  const ran = await send(target, script, nonce, options.walk);
+  const { run, walk, trial, isThere } = options;
+  const nonce = walk.effects.nonce();
+  const script = buildApply({ nonce, run, root: target.host.connection.root, actions, trial });
+  const ran = await sendScript(target, { script, nonce, keep: true }, walk);
   const told = ran.kind === "failed" ? ran.failure : failureOf(parseApply(ran.stdout, { nonce, actions }));
   const failure = told && withoutSecrets(told, actions);
-  if (failure !== undefined && !failure.sent) return { kind: "untouched", failure };
-  const ended = failure === undefined || failure.code === "write_failed" || failure.code === "set_failed";
-  if (!ended) await options.walk.effects.clock.sleep(timeToFinish);
-  const after = await surveyHost(target, options.walk);
-  if (failure === undefined) return { kind: "done", after };
-  return { kind: ended ? "failed" : "lost", failure, after };
+  if (failure === undefined) return { kind: "done", after: await surveyHost(target, walk) };
+  if (!failure.sent) return { kind: "untouched", failure };
+  if (ran.kind === "printed" && failure.code !== "output_garbled")
+    return { kind: "failed", failure, after: await surveyHost(target, walk) };
+  return { kind: "lost", failure, after: await readPatiently(target, actions, { walk, isThere }) };
 };
 
 /** A host may repeat what it was sent. */
@@ -51,18 +58,23 @@ const withoutSecrets = (failure: Failure, actions: readonly Action[]): Failure =
 // Milliseconds. A script that lost us goes on; most are done in a fraction of this.
 const timeToFinish = 2000;
 
-/** A kept connection may have died while it was idle: nothing has reached the host then, and a new one is tried. */
-const send = async (target: Target, script: string, nonce: string, walk: Walk): Promise<ScriptResult> => {
-  const first = await sendOnce(target, script, nonce, walk);
-  const idle = first.kind === "failed" && first.failure.code === "connection_lost" && !first.failure.sent;
-  return idle ? sendOnce(target, script, nonce, walk) : first;
+// A reload takes its time, and it may be what cut the connection.
+const timeToReload = [timeToFinish, 5000, 10_000, 20_000, 30_000];
+
+const readPatiently = async (
+  target: Target,
+  actions: readonly Action[],
+  { walk, isThere }: Pick<SendOptions, "walk" | "isThere">,
+): Promise<Survey> => {
+  let after: Survey | undefined;
+  for (const pause of actions.some(cutsConnections) ? timeToReload : [timeToFinish]) {
+    await walk.effects.clock.sleep(pause);
+    after = await surveyHost(target, walk);
+    if (isThere(after)) return after;
+  }
+  if (after === undefined) throw new Error("there is always one pause");
+  return after;
 };
 
-const sendOnce = async ({ host, become }: Target, script: string, nonce: string, walk: Walk): Promise<ScriptResult> => {
-  const connected = await walk.sessions.open(host);
-  if (connected.kind === "failed") return connected;
-  const request = { script, nonce, become, within: walk.deadlines.apply, changes: true };
-  const ran = await runScript(connected.remote, request);
-  walk.sessions.release(host, connected.remote, ran.kind === "printed");
-  return ran;
-};
+const cutsConnections = ({ kind }: Action): boolean =>
+  kind === "reload_modules" || kind === "unload_modules" || kind === "restart_firewall";

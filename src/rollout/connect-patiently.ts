@@ -3,7 +3,7 @@ import type { Failure } from "../model/failure.ts";
 import type { Host } from "../model/host.ts";
 import type { Clock, ConnectResult } from "../remote/port.ts";
 import type { Effects, OnProgress } from "./effects.ts";
-import type { Aside } from "./forks.ts";
+import { type Aside, stay } from "./forks.ts";
 import type { Pacer, Turn } from "./pacer.ts";
 import type { Budget } from "./pacing.ts";
 import { afterTries, endedAs, meaningOf, nextWait, type Spent } from "./patience.ts";
@@ -36,6 +36,21 @@ export const connectPatiently = async (host: Host, patience: Patience, aside: As
     onProgress({ kind: "retrying", host: host.name, attempt: spent.tries + 1, because: last, wait });
     const waited = await timed(effects.clock, () => aside(() => patience.pacer.pause(wait)));
     spent = { ...spent, ms: spent.ms + waited.ms };
+  }
+};
+
+/** Connects once, when it is the host's turn; after a stop at once, since nobody else starts anything then. */
+export const connectOnce = async (host: Host, patience: Patience): Promise<ConnectResult> => {
+  const turn = await takeTurn(host, patience, { again: false, aside: stay });
+  if (turn === undefined) return patience.effects.connect(host);
+  try {
+    const result = await patience.effects.connect(host);
+    // A host that is down says nothing about the servers on the way to it.
+    turn.end(result.kind === "connected" ? "welcome" : "other");
+    return result;
+  } catch (error) {
+    turn.end("other");
+    throw error;
   }
 };
 

@@ -38,6 +38,11 @@ export type Progress =
       readonly of: number;
       readonly hosts: number;
     }
+  /** The host was told to reboot; milliseconds until it must be back. */
+  | { readonly kind: "rebooting"; readonly host: HostName; readonly within: number }
+  /** It answers in another boot, so many milliseconds after, and must stay in it for `stable`. */
+  | { readonly kind: "back"; readonly host: HostName; readonly after: number; readonly stable: number }
+  | { readonly kind: "stable"; readonly host: HostName; readonly after: number }
   | { readonly kind: "applied"; readonly report: HostReport }
   | { readonly kind: "stopped"; readonly because: string };
 

@@ -1,7 +1,7 @@
 import type { HostName } from "../model/brand.ts";
 import type { Host } from "../model/host.ts";
 import type { ConnectResult, Remote } from "../remote/port.ts";
-import { connectPatiently } from "./connect-patiently.ts";
+import { connectOnce, connectPatiently } from "./connect-patiently.ts";
 import type { Effects, OnProgress } from "./effects.ts";
 import { type Aside, stay } from "./forks.ts";
 import { pacer } from "./pacer.ts";
@@ -14,6 +14,11 @@ import { type Pacing, usualPacing } from "./pacing.ts";
 export type Sessions = {
   /** `aside` gives the host's fork to others while it waits to connect; without it the fork is held. */
   readonly open: (host: Host, aside?: Aside) => Promise<ConnectResult>;
+  /**
+   * One try over a new connection, paced as all others are. Unlike `open`, a stop does not end it: it is for hosts that
+   * are under way.
+   */
+  readonly openOnce: (host: Host) => Promise<ConnectResult>;
   /** Hands a connection back: kept for the next stage, or closed. */
   readonly release: (host: Host, remote: Remote, keep: boolean) => void;
   readonly closeAll: () => void;
@@ -44,6 +49,7 @@ export const sessions = ({ effects, keep, onProgress, stop, pacing = usualPacing
         ? connectPatiently(host, patience, aside)
         : Promise.resolve({ kind: "connected", remote });
     },
+    openOnce: (host) => connectOnce(host, patience),
     release: (host, remote, again) => {
       if (again && kept.size < keep && !kept.has(host.name)) kept.set(host.name, remote);
       else remote.close();

@@ -1,11 +1,12 @@
 import type { Action } from "../model/action.ts";
-import { type HostName, type HostPath, isNonEmpty, type NonEmpty } from "../model/brand.ts";
+import { type BootId, type HostName, type HostPath, isNonEmpty, type NonEmpty } from "../model/brand.ts";
 import type { Facts } from "../model/facts.ts";
 import { type Failure, isUnreachable } from "../model/failure.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Host } from "../model/host.ts";
 import type { HostReport, Outcome } from "../model/outcome.ts";
 import type { HostPlan } from "../model/plan.ts";
+import type { Reading } from "../model/reading.ts";
 import type { CompiledPlay } from "../plan/compile.ts";
 import { planHost } from "../plan/plan-host.ts";
 import type { Become } from "../remote/become.ts";
@@ -19,9 +20,14 @@ import type { Sessions } from "./sessions.ts";
 export type Target = { readonly host: Host; readonly plays: readonly CompiledPlay[]; readonly become: Become };
 
 /** What one gathering gave: a plan for each play of the host, or why there is none. */
-export type Survey =
-  | { readonly kind: "planned"; readonly plans: readonly PlayPlan[] }
-  | { readonly kind: "failed"; readonly failure: Failure };
+export type Survey = PlannedSurvey | { readonly kind: "failed"; readonly failure: Failure };
+
+export type PlannedSurvey = {
+  readonly kind: "planned";
+  readonly plans: readonly PlayPlan[];
+  /** The boot that was seen: what proves a reboot. */
+  readonly boot: Reading<BootId>;
+};
 
 export type PlayPlan = { readonly play: CompiledPlay; readonly plan: HostPlan };
 
@@ -70,11 +76,20 @@ const surveySafely = async (target: Target, walk: Walk): Promise<Survey> => {
 /** One host: gather, then plan each of its plays from the same facts. */
 export const surveyHost = async (target: Target, walk: Walk): Promise<Survey> => {
   const gathered = await gather(target.host, { ...managed(target.plays), become: target.become }, walk);
-  return gathered.kind === "failed" ? gathered : { kind: "planned", plans: planAll(target, gathered.facts) };
+  if (gathered.kind === "failed") return gathered;
+  const { facts } = gathered;
+  return { kind: "planned", plans: planAll(target, facts), boot: facts.kernel.bootId };
 };
 
 const planAll = ({ host, plays }: Target, facts: Facts): readonly PlayPlan[] =>
   plays.map((play) => ({ play, plan: planHost(play, host, facts) }));
+
+/** The plan of one play, which is among those of the host. */
+export const planOf = ({ plans }: PlannedSurvey, play: CompiledPlay): HostPlan => {
+  const found = plans.find((one) => one.play === play);
+  if (found === undefined) throw new Error(`no plan for play ${play.play.name}`);
+  return found.plan;
+};
 
 /** What the probe has to read for all plays of a host. */
 const managed = (plays: readonly CompiledPlay[]) => {
@@ -113,12 +128,18 @@ const plannedOutcome = (plans: readonly HostPlan[]): Outcome => {
   const refused = plans.find((plan) => plan.kind === "refused");
   if (refused !== undefined) return failedOutcome(refused.failures[0], []);
   const actions = plans.flatMap((plan) => (plan.kind === "planned" ? plan.actions : []));
-  if (isNonEmpty(actions)) return { kind: "drifted", actions };
+  const needs = needsOf(plans);
+  if (actions.length + needs.length > 0) return { kind: "drifted", actions, needs };
   const skipped = plans.filter((plan) => plan.kind === "skipped");
   return isNonEmpty(skipped) && skipped.length === plans.length
     ? { kind: "skipped", because: reasons(skipped) }
     : { kind: "compliant" };
 };
+
+/** What only a reload or a reboot brings to a host, which no play of it allows. Two plays say the same once. */
+export const needsOf = (plans: readonly HostPlan[]): readonly string[] => [
+  ...new Set(plans.flatMap((plan) => (plan.kind === "planned" ? plan.needs : []))),
+];
 
 const reasons = (skipped: NonEmpty<Extract<HostPlan, { kind: "skipped" }>>): string =>
   [...new Set(skipped.map((plan) => plan.because))].join("; ");

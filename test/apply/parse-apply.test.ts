@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { buildApply } from "../../src/apply/build-apply.ts";
+import { failureOf } from "../../src/apply/failure-of.ts";
 import { parseApply } from "../../src/apply/parse-apply.ts";
-import { failureOf } from "../../src/apply/result.ts";
-import type { RunId } from "../../src/model/brand.ts";
+import type { RunId, SysctlKey } from "../../src/model/brand.ts";
 import { maxKey, nonce, run, set, sha256, write } from "./private-root.ts";
 
 const file = write("/etc/a", "new\n", { from: { kind: "absent" } });
@@ -36,8 +36,45 @@ describe("parseApply", () => {
     ["a state that is none", "check/1", "stale 0644 0"],
     ["a state with a short sum", "check/1", `stale 644 0 0 ${"a".repeat(63)}`],
     ["an unknown backup", "backup", "lost"],
+    ["a value of an action that has none", "step/2_1", "done"],
+    ["a busy module without a number", "step/1", "busy nf_nat many - in use"],
+    ["an unknown timer", "trial", "armed somehow"],
   ])("takes %s for garbled", (_, name, text) => {
     expect(parse([name, text], ["step/1", "done"], ["step/2", "done"])).toMatchObject({ kind: "garbled" });
+  });
+
+  it("gives each value of a reload its result, and takes one that is missing for garbled", () => {
+    const then = { hashsize: 8192, keys: new Map([[maxKey as SysctlKey, "65536"]]) };
+    const reload = { kind: "load_module", task: "a module", module: "nf_conntrack", then } as const;
+    const read = (...pairs: readonly (readonly [string, string])[]) =>
+      parseApply(parts(...pairs), { nonce, actions: [reload] });
+    expect(read(["step/1", "done"], ["step/1_1", "already"], ["step/1_2", "differs 7"])).toMatchObject({
+      kind: "failed",
+      steps: [
+        {
+          result: { kind: "done" },
+          values: [
+            { name: "hashsize", result: { kind: "already" } },
+            { name: maxKey, result: { kind: "differs", found: "7" } },
+          ],
+        },
+      ],
+    });
+    expect(read(["step/1", "done"], ["step/1_1", "already"])).toMatchObject({ kind: "garbled" });
+    expect(read(["step/1", "done"], ["step/1_3", "done"])).toMatchObject({ kind: "garbled" });
+  });
+
+  it("tells who holds a module, and what waits for a trial's end", () => {
+    expect(parse(["step/1", "busy nf_nat 2 xt_nat,xt_MASQUERADE FATAL: in use"])).toMatchObject({
+      steps: [
+        { result: { module: "nf_nat", references: 2, holders: ["xt_nat", "xt_MASQUERADE"], error: "FATAL: in use" } },
+        {},
+      ],
+    });
+    expect(parse(["step/1", "busy nf_nat 2 - FATAL"])).toMatchObject({ steps: [{ result: { holders: [] } }, {}] });
+    expect(parse(["trial", "armed systemd"], ["step/1", "done"], ["step/2", "done"])).toMatchObject({
+      trial: "systemd",
+    });
   });
 
   it("takes two results of one step for garbled", () => {
@@ -74,8 +111,27 @@ describe("parseApply", () => {
   });
 
   it("never throws on any output", () => {
-    const word = fc.constantFrom("done", "already", "failed x", "stale absent", "refused folder", "kept /b", "");
-    const name = fc.constantFrom("step/1", "step/2", "check/1", "check/2", "backup", "step/x", "end");
+    const word = fc.constantFrom(
+      "done",
+      "already",
+      "failed x",
+      "stale absent",
+      "refused folder",
+      "kept /b",
+      "busy a 1 - x",
+      "",
+    );
+    const name = fc.constantFrom(
+      "step/1",
+      "step/2",
+      "step/1_1",
+      "trial",
+      "check/1",
+      "check/2",
+      "backup",
+      "step/x",
+      "end",
+    );
     fc.assert(
       fc.property(fc.array(fc.tuple(name, fc.oneof(word, fc.string()))), (pairs) => void failureOf(parse(...pairs))),
     );
@@ -91,6 +147,12 @@ describe("failureOf", () => {
       ],
       [["check/1", `stale 644 0 0 ${sha256("")}`]],
       [["check/1", "refused symlink"]],
+      [["check/2", "refused in_use nf_nat"]],
+      [
+        ["check/1", "refused in_use nf_nat"],
+        ["check/2", "refused rules_differ x"],
+      ],
+      [["step/2", "busy nf_nat 1 - x"]],
       [["backup", "failed no room"]],
       [["step/1", "failed no room"]],
       [
@@ -105,6 +167,9 @@ describe("failureOf", () => {
       undefined,
       ["stale", false],
       ["target_refused", false],
+      ["module_busy", false],
+      ["rules_differ", false],
+      ["module_busy", true],
       ["write_failed", true],
       ["write_failed", true],
       ["set_failed", true],

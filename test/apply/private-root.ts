@@ -120,6 +120,9 @@ type ApplyOptions = {
   readonly shell?: readonly string[];
   readonly run?: RunId;
   readonly path?: string;
+  readonly trial?: number;
+  /** Shortens the script's patience. */
+  readonly edit?: (script: string) => string;
   /** Shell text that prepares a mount and a network namespace of the script's own; `$root` is the private root. */
   readonly inside?: { readonly before: string; readonly after?: string };
 };
@@ -135,7 +138,8 @@ export const apply = async (options: ApplyOptions): Promise<{ result: ApplyResul
 };
 
 /** The script under way. */
-export const start = ({ root, actions, shell = dash, run: id = run(), path, inside }: ApplyOptions): ChildProcess => {
+export const start = ({ root, actions, shell = dash, run: id = run(), path, inside, ...rest }: ApplyOptions) => {
+  const { trial, edit = (script: string): string => script } = rest;
   const wrapped =
     inside === undefined
       ? shell
@@ -149,7 +153,7 @@ export const start = ({ root, actions, shell = dash, run: id = run(), path, insi
           "sh",
           ...shell,
         ];
-  return feed(wrapped, buildApply({ nonce, run: id, root, actions }), {
+  return feed(wrapped, edit(buildApply({ nonce, run: id, root, actions, trial })), {
     ...process.env,
     root,
     PATH: path ?? process.env["PATH"],

@@ -41,7 +41,7 @@ beforeAll(async () => {
   reach = ["-i", inventory, "--known-hosts", sshd.knownHostsFile];
   play = join(sshd.folder, "play.yaml");
   await mkdir(join(sshd.folder, "templates"));
-  await writeFile(join(sshd.folder, "templates/max.hbs"), "net.netfilter.nf_conntrack_max = {{conntrack.max}}\n");
+  await writeFile(join(sshd.folder, "templates/max.hbs"), "{{#each conntrack.keys}}\n{{@key}} = {{this}}\n{{/each}}\n");
   await writeFile(
     play,
     `- name: A little more
@@ -84,7 +84,7 @@ describe("two real hosts with differing files", () => {
     expect(await one.readFile("/etc/sysctl.conf")).toBe("# mine\n");
     expect((await one.run("stat -c %a /etc/sysctl.conf")).trim()).toBe("640");
     expect(await two.readFile("/etc/sysctl.d/90-nf_conntrack.conf")).toBe(
-      `net.netfilter.nf_conntrack_max = ${before.max + 4096}\n`,
+      `net.netfilter.nf_conntrack_max = ${before.max + 4096}\nnet.netfilter.nf_conntrack_generic_timeout = 120\n`,
     );
     expect(await one.run("grep -rl 'nf_conntrack_max = 1000' /var/lib/ctfleet")).toContain(applied.run);
     expect((await one.run("stat -c %a /var/lib/ctfleet")).trim()).toBe("700");
@@ -133,7 +133,7 @@ describe("a host on which somebody followed the runbook of 2016", () => {
 
     expect(await ctfleetJson(["apply", raise, ...only, "--yes"])).toMatchObject({ exit: 0, summary: { changed: 1 } });
     expect(await two.readFile("/etc/sysctl.conf")).toBe("kernel.sysrq = 0\n");
-    expect(await two.readFile("/etc/sysctl.d/90-nf_conntrack.conf")).toContain(
+    expect(await two.readFile("/etc/sysctl.d/99-zz-nf_conntrack.conf")).toContain(
       `nf_conntrack_max = ${kernelValues().max}`,
     );
     expect(await two.run("ls /etc/modprobe.d")).not.toContain("nfconntrack.conf");

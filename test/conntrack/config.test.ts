@@ -1,13 +1,7 @@
 import { describe, expect, it } from "vitest";
-import {
-  configLines,
-  loadedAtBoot,
-  nextBootMax,
-  sysctlSettings,
-  writtenHashsize,
-  writtenMax,
-} from "../../src/conntrack/config.ts";
-import { factsOf, type HostStory } from "../support/facts.ts";
+import { configLines, sysctlSettings, writtenHashsize, writtenMax } from "../../src/conntrack/config.ts";
+import { factsOf } from "../support/facts.ts";
+import type { HostStory } from "../support/host-story.ts";
 
 const linesOf = (files: NonNullable<HostStory["files"]>) => configLines(factsOf({ files }));
 
@@ -44,27 +38,5 @@ describe("what the files say", () => {
       "/etc/modprobe.d/nfconntrack.conf": "options nf_conntrack expect_hashsize=9 hashsize=2048\n",
     };
     expect(writtenHashsize(linesOf(files))).toBe(2048);
-  });
-});
-
-describe("the table size after the next boot", () => {
-  const hashsize = { "/etc/modprobe.d/c.conf": "options nf_conntrack hashsize=8192\n" };
-  const sysctl = { "/etc/sysctl.d/90.conf": "net.netfilter.nf_conntrack_max = 50000\n" };
-  const load = { "/etc/modules-load.d/c.conf": "nf_conntrack\n" };
-  const after = (files: NonNullable<HostStory["files"]>, state?: HostStory["state"]) => {
-    const facts = factsOf({ files, ...(state === undefined ? {} : { state }) });
-    return nextBootMax(facts, configLines(facts))?.max;
-  };
-  it("is 8 x hashsize where nothing loads the module before sysctl files are applied", () => {
-    expect(after({ ...hashsize, ...sysctl })).toBe(65536);
-  });
-  it("is the sysctl value where modules-load.d names the module", () => {
-    expect(after({ ...hashsize, ...sysctl, ...load })).toBe(50000);
-    expect(loadedAtBoot(linesOf(load))).toBe(true);
-    expect(loadedAtBoot(linesOf({ "/etc/modules-load.d/c.conf": "# nf_conntrack\n" }))).toBe(false);
-  });
-  it("is not for modprobe.d to say where no hashsize is given, or conntrack is built in", () => {
-    expect(after(sysctl)).toBeUndefined();
-    expect(after(hashsize, "builtin")).toBeUndefined();
   });
 });

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bucketsRatio, classicMax, roundBuckets, ruleSize, significant } from "../../src/conntrack/size.ts";
 import type { SizeRule } from "../../src/model/play.ts";
-import { factsOf, type HostStory } from "../support/facts.ts";
+import { factsOf } from "../support/facts.ts";
+import type { HostStory } from "../support/host-story.ts";
 
 const limits = { bucketsRatio: undefined, floor: 1, ceiling: 2 ** 31, tolerance: 0.1, guard: 0.25 };
 const memory: SizeRule = { ...limits, rule: "memory", share: 0.05 };

@@ -22,6 +22,8 @@ const scripts = (folder: string): string =>
   readdirSync(folder)
     .filter((name) => name.endsWith(".sh"))
     .map((name) => readFileSync(`${folder}/${name}`, "utf8").replaceAll(/(^|\s)#.*$|\$\(\(.*?\)\)/gm, "$1"))
+    // Lists of names, and what a `case` compares with, run nothing.
+    .map((text) => text.replaceAll(/='[^']*\n[^']*'|'[^'\n]*\|[^'\n]*'/g, "=").replaceAll(/^\s*[\w.*?| -]+\)/gm, ""))
     .join("\n");
 
 /** The programs of the table that follows a heading. */

@@ -19,6 +19,8 @@ const least: Parts = {
   picked: "",
   searches: "",
   found: "",
+  saves: "",
+  saved: "",
   plain_marks: "",
   marks: "",
   kinds: "",
@@ -71,7 +73,17 @@ describe("what a probe printed", () => {
   });
 
   it("never makes the parsers throw, whatever the parts hold", () => {
-    const names = [...Object.keys(least), "blocks", "arch", "services", "rivals", "modes", "sizes", "contents"];
+    const names = [
+      ...Object.keys(least),
+      "blocks",
+      "arch",
+      "services",
+      "programs",
+      "image",
+      "modes",
+      "sizes",
+      "contents",
+    ];
     const words = fc.constantFrom(
       "rw ",
       "!! ",

@@ -1,10 +1,10 @@
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-/** One entry of a host tree: its text, or what else stands there. */
+/** One entry of a host tree: its text, with a mode and a date where they matter, or what else stands there. */
 type Entry =
   | string
-  | { readonly text: string; readonly mode: string }
+  | { readonly text: string; readonly mode?: string; readonly modified?: string }
   | { readonly link: string }
   | { readonly folder: true };
 
@@ -29,7 +29,8 @@ const plantEntry = (at: string, entry: Entry): void => {
   else if ("folder" in entry) mkdirSync(at, { recursive: true });
   else {
     writeFileSync(at, entry.text);
-    chmodSync(at, Number.parseInt(entry.mode, 8));
+    if (entry.mode !== undefined) chmodSync(at, Number.parseInt(entry.mode, 8));
+    if (entry.modified !== undefined) utimesSync(at, new Date(entry.modified), new Date(entry.modified));
   }
 };
 

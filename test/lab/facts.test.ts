@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { parseFacts } from "../../src/facts/parse.ts";
 import { buildProbe } from "../../src/facts/probe.ts";
+import { tour } from "../../src/lab/kinds.ts";
 import { type Lab, startLab } from "../../src/lab/lab.ts";
 import type { Facts } from "../../src/model/facts.ts";
 import { valueOf } from "../../src/model/reading.ts";
@@ -8,7 +9,7 @@ import { ssh } from "./ssh.ts";
 
 let lab: Lab;
 beforeAll(async () => {
-  lab = await startLab();
+  lab = await startLab({ kinds: tour });
 });
 afterAll(() => lab.stop());
 

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { tour } from "../../src/lab/kinds.ts";
 import { type Lab, startLab } from "../../src/lab/lab.ts";
 import { onHost, ssh } from "./ssh.ts";
 
 let lab: Lab;
 beforeAll(async () => {
-  lab = await startLab();
+  lab = await startLab({ kinds: tour });
 });
 afterAll(() => lab.stop());
 

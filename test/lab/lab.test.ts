@@ -28,19 +28,19 @@ describe("a fleet that runs", () => {
   });
   afterAll(() => lab.stop());
 
-  it("has 12 hosts, each of another kind and another memory size", () => {
-    expect(lab.hosts).toHaveLength(12);
-    expect(new Set(kinds.map(({ name }) => name)).size).toBe(12);
-    expect(new Set(kinds.map(({ machine }) => machine.memory)).size).toBe(12);
+  it("has hosts each of another kind and another memory size", () => {
+    expect(lab.hosts.map(({ kind }) => kind)).toEqual(kinds);
+    expect(new Set(kinds.map(({ name }) => name)).size).toBe(kinds.length);
+    expect(new Set(kinds.map(({ machine }) => machine.memory)).size).toBe(kinds.length);
   });
 
-  it.each(kinds.map(({ name, kernel }) => [name, kernel.release] as const))(
-    "lets plain ssh run a script on %s, as root by all appearances, and brings back its exit status",
-    async (host, release) => {
+  it.each(kinds.map(({ name, uid = 0, kernel }) => [name, uid, kernel.release] as const))(
+    "lets plain ssh run a script on %s, as user %d by all appearances, and brings back its exit status",
+    async (host, uid, release) => {
       const script =
         'id -u; uname -r; ls -ldn etc | cut -d " " -f 3,4; stat -c "%u %g" etc/hostname; cat etc/hostname; exit 7';
       const { status, stdout } = await ssh(lab, { host, input: script });
-      expect(stdout).toBe(`0\n${release}\n0 0\n0 0\n${host}\n`);
+      expect(stdout).toBe(`${uid}\n${release}\n0 0\n0 0\n${host}\n`);
       expect(status).toBe(7);
     },
   );

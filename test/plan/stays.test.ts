@@ -3,9 +3,11 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { planHost } from "../../src/plan/plan-host.ts";
-import { describeAction } from "../../src/report/describe.ts";
-import { factsOf, type HostStory, storyAfter } from "../support/facts.ts";
+import { describeAction } from "../../src/report/describe-action.ts";
+import { factsOf } from "../support/facts.ts";
+import type { HostStory } from "../support/host-story.ts";
 import { aHost, compiledPlay, compiledPlays } from "../support/play.ts";
+import { storyAfter } from "../support/story-after.ts";
 
 const file = join(import.meta.dirname, "../../playbooks/raise-ceiling.yaml");
 const shipped = compiledPlays({ file, text: readFileSync(file, "utf8") })[0]!;

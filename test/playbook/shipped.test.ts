@@ -37,6 +37,10 @@ const keys = (family: "nf" | "ip"): Desired => {
 
 type Files = ReadonlyMap<string, string>;
 
+/** A task without the places of its expressions. */
+const plain = (task: object): unknown =>
+  JSON.parse(JSON.stringify(task, (key, value: unknown) => (key === "at" ? 0 : value)));
+
 /** What a play makes of a host's files, task by task, as the planner does it. */
 const filesAfter = (play: Play, facts: Facts, before: Files): Files => {
   const files = new Map(before);
@@ -79,8 +83,10 @@ const filesAfter = (play: Play, facts: Facts, before: Files): Files => {
 };
 
 describe("what is shipped works", () => {
-  it("ships the three playbooks", () => {
-    expect(playbooks.sort()).toEqual(["audit.yaml", "raise-ceiling.yaml", "timeouts.yaml"]);
+  it("ships the playbooks", () => {
+    expect(playbooks.sort()).toEqual([
+      ...["audit.yaml", "raise-ceiling.yaml", "reboot-into-values.yaml", "remove-conntrack.yaml", "timeouts.yaml"],
+    ]);
   });
 
   it.each(playbooks)("%s is read without a problem, and its templates are too", (name) => {
@@ -117,7 +123,7 @@ const el5 = someFacts({
 describe("raise-ceiling.yaml", () => {
   const play = onlyPlay("raise-ceiling.yaml");
 
-  it("gives a Debian host the three files, and nothing of iptables-services", () => {
+  it("gives a Debian host its four files, and nothing of iptables-services", () => {
     const files = filesAfter(play, debian, new Map());
     expect(Object.fromEntries(files)).toEqual({
       "/etc/modprobe.d/nf_conntrack.conf":
@@ -125,7 +131,11 @@ describe("raise-ceiling.yaml", () => {
         "options nf_conntrack hashsize=131072\n",
       "/etc/modules-load.d/nf_conntrack.conf":
         "# Managed by ctfleet. Loaded before sysctl.d is applied, which would otherwise find no keys to set.\nnf_conntrack\n",
-      "/etc/sysctl.d/90-nf_conntrack.conf":
+      "/etc/udev/rules.d/90-nf_conntrack.rules":
+        "# Managed by ctfleet. Whenever the module is loaded, sysctl.d is applied to the keys that it brings.\n" +
+        'ACTION=="add", SUBSYSTEM=="module", KERNEL=="nf_conntrack", ' +
+        'RUN+="/lib/systemd/systemd-sysctl --prefix=/net/netfilter --prefix=/net/nf_conntrack_max"\n',
+      "/etc/sysctl.d/99-zz-nf_conntrack.conf":
         "# Managed by ctfleet.\nnet.netfilter.nf_conntrack_max = 524288\n" +
         "net.netfilter.nf_conntrack_generic_timeout = 120\nnet.netfilter.nf_conntrack_tcp_timeout_established = 54000\n",
     });
@@ -170,7 +180,7 @@ describe("raise-ceiling.yaml", () => {
     const files = filesAfter(play, el5, new Map([["/etc/sysctl.conf", "net.ipv4.ip_conntrack_max = 65536\n"]]));
     expect(files.get("/etc/modprobe.d/nf_conntrack.conf")).toContain("options ip_conntrack hashsize=131072\n");
     expect(files.has("/etc/modules-load.d/nf_conntrack.conf")).toBe(false);
-    expect(files.has("/etc/sysctl.d/90-nf_conntrack.conf")).toBe(false);
+    expect(files.has("/etc/sysctl.d/99-zz-nf_conntrack.conf")).toBe(false);
     expect(files.get("/etc/sysconfig/modules/nf_conntrack.modules")).toMatch(
       /^#!\/bin\/sh\n.*\nexec \/sbin\/modprobe ip_conntrack >/,
     );
@@ -189,6 +199,64 @@ describe("raise-ceiling.yaml", () => {
   });
 });
 
+describe("files that win", () => {
+  const dests = (name: string) =>
+    onlyPlay(name).tasks.flatMap((task) =>
+      task.kind === "template" && task.dest.startsWith("/etc/sysctl.d/") ? [task.dest] : [],
+    );
+
+  it("sort after what others call 99-*, and the timeouts' own file after the one that sets both", () => {
+    const names = [...dests("raise-ceiling.yaml"), ...dests("timeouts.yaml"), "/etc/sysctl.d/99-sysctl.conf"];
+    expect(names.sort()).toEqual([
+      "/etc/sysctl.d/99-sysctl.conf",
+      "/etc/sysctl.d/99-zz-nf_conntrack.conf",
+      "/etc/sysctl.d/99-zz-nf_conntrack_timeouts.conf",
+    ]);
+  });
+
+  it("are all taken away by the removal", () => {
+    const gone = onlyPlay("remove-conntrack.yaml").tasks.flatMap((task) => (task.kind === "absent" ? [task.path] : []));
+    const ours = ["raise-ceiling.yaml", "timeouts.yaml"].flatMap((name) =>
+      onlyPlay(name).tasks.flatMap((task) => (task.kind === "template" ? [task.dest] : [])),
+    );
+    const adminsOwn = ["/etc/sysctl.conf", "/etc/sysconfig/iptables-config"];
+    expect(new Set(ours.filter((path) => !adminsOwn.includes(path)))).toEqual(new Set(gone));
+  });
+});
+
+describe("reboot-into-values.yaml", () => {
+  it("is raise-ceiling.yaml but for the way in which values become live", () => {
+    const tasks = (name: string) =>
+      onlyPlay(name).tasks.flatMap((task) => (task.kind === "activate" ? [] : [plain(task)]));
+    expect(tasks("reboot-into-values.yaml")).toEqual(tasks("raise-ceiling.yaml"));
+  });
+
+  it("reboots a few at a time, and none after one that fails", () => {
+    const { serial, maxFailPercentage } = onlyPlay("reboot-into-values.yaml");
+    expect(serial[0]).toEqual(onlyPlay("raise-ceiling.yaml").serial[0]);
+    expect(maxFailPercentage).toBe(0);
+  });
+});
+
+describe("remove-conntrack.yaml", () => {
+  it("never makes a load fail: a blacklist stops aliases alone", () => {
+    const files = filesAfter(onlyPlay("remove-conntrack.yaml"), debian, new Map());
+    expect([...files.keys()]).toEqual(["/etc/modprobe.d/blacklist-nf_conntrack.conf"]);
+    expect([...files.values()].join()).not.toMatch(/^\s*install/m);
+    expect(filesAfter(onlyPlay("remove-conntrack.yaml"), el5, new Map()).get([...files.keys()][0]!)).toMatch(
+      /^blacklist ip_conntrack$/m,
+    );
+  });
+
+  it("asks for modules by the name that the kernel has for them", () => {
+    const modules = onlyPlay("remove-conntrack.yaml").tasks.flatMap((task) => (task.kind === "module" ? [task] : []));
+    expect(modules.map(({ module, state }) => [module, state])).toEqual([
+      ["nf_conntrack", "absent"],
+      ["ip_conntrack", "absent"],
+    ]);
+  });
+});
+
 describe("timeouts.yaml", () => {
   it("sets timeouts and leaves what is there of the table's size", () => {
     const text = "net.nf_conntrack_max = 262144\nnet.netfilter.nf_conntrack_generic_timeout = 600\n";
@@ -196,7 +264,7 @@ describe("timeouts.yaml", () => {
     const facts = someFacts();
     const after = filesAfter(play, facts, new Map([["/etc/sysctl.conf", text]]));
     expect(after.get("/etc/sysctl.conf")).toContain("net.nf_conntrack_max = 262144\n");
-    expect(after.has("/etc/sysctl.d/91-nf_conntrack-timeouts.conf")).toBe(true);
+    expect(after.has("/etc/sysctl.d/99-zz-nf_conntrack_timeouts.conf")).toBe(true);
     expect(filesAfter(play, facts, after)).toEqual(after);
   });
 });

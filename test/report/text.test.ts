@@ -31,7 +31,7 @@ const failure = { code: "connection_refused", detail: "ECONNREFUSED \u009b2J", s
 const mixed = [
   report("dead", { kind: "unreachable", failure, actions: [] }),
   report("fine", { kind: "compliant" }, [finding("CT103", "60000 of 65536, 92%")]),
-  report("odd", { kind: "drifted", actions }),
+  report("odd", { kind: "drifted", actions, needs: [] }),
 ];
 
 describe("the text report", () => {
@@ -82,7 +82,8 @@ describe("the JSON report", () => {
 
 describe("the exit code", () => {
   const rules = { findingsCount: true, failOn: "warning", maxUnreachable: 0 } as const;
-  const ended = (kind: Outcome["kind"]): HostReport => report(kind, { kind, failure, actions, because: "x" });
+  const ended = (kind: Outcome["kind"]): HostReport =>
+    report(kind, { kind, failure, actions, needs: [], because: "x" });
   it.each<[number, readonly Outcome["kind"][]]>([
     [0, ["compliant", "skipped", "changed"]],
     [2, ["compliant", "drifted"]],

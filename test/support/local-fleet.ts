@@ -105,7 +105,8 @@ const walkWith = (connect: Effects["connect"], stop = new AbortController()): Wa
   return { ...common, sessions: sessions({ ...common, keep: 100 }), deadlines, forks: 5 };
 };
 
-const runHere = ({ stdin }: ExecRequest, programs: string): Promise<ExecResult> =>
+/** Runs a script in the real sh; these programs come first in its PATH. */
+export const runHere = ({ stdin }: ExecRequest, programs: string): Promise<ExecResult> =>
   new Promise((resolve) => {
     const child = spawn("/bin/sh", ["-s"], { env: { PATH: `${programs}:${process.env.PATH ?? ""}` } });
     const out: Buffer[] = [];

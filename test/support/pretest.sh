@@ -6,7 +6,9 @@ set -eu
 needed='sshd:openssh-server ssh:openssh-client ssh-keygen:openssh-client ssh-agent:openssh-client sudo:sudo
   busybox:busybox bash:bash dash:dash ksh:ksh mksh:mksh fish:fish tcsh:tcsh shellcheck:shellcheck strace:strace
   unshare:util-linux nsenter:util-linux setpriv:util-linux mount:mount script:bsdutils
-  ansible-inventory:ansible-core ansible-vault:ansible-core dropbear:dropbear-bin doas:opendoas chage:passwd'
+  ansible-inventory:ansible-core ansible-vault:ansible-core dropbear:dropbear-bin doas:opendoas chage:passwd
+  iptables-save:iptables iptables-legacy:iptables nft:nftables flock:util-linux modprobe:kmod sysctl:procps
+  /usr/lib/systemd/systemd-sysctl:systemd'
 
 PATH=$PATH:/usr/sbin:/sbin
 

@@ -1,10 +1,11 @@
 import { describeProblem } from "../../report/describe.ts";
 import { reportSurvey, surveyFleet, type Walk } from "../../rollout/survey.ts";
+import { allAtOnce } from "../all-at-once.ts";
 import { print, say, tolerateClosedPipes } from "../console.ts";
 import { auditPlaybook } from "../load-plays.ts";
 import type { FleetOptions } from "../options.ts";
 import { checkTwins } from "../plan-routes.ts";
-import { preparePlays } from "../prepare.ts";
+import { hostCounts, preparePlays } from "../prepare.ts";
 import { printReport } from "../print-report.ts";
 import { startRun } from "../start-run.ts";
 
@@ -18,7 +19,9 @@ export const check = async (
   const prepared = await preparePlays(options, playbook ?? auditPlaybook());
   if (prepared === 1) return 1;
   const { targets, routes } = prepared;
-  for (const problem of checkTwins(routes)) say(describeProblem(problem));
+  // An apply refuses these.
+  const refused = [...checkTwins(routes), ...(command === "plan" ? allAtOnce(hostCounts(prepared), options) : [])];
+  for (const problem of refused) say(describeProblem(problem));
   const run = startRun(options, { quiet: command === "drift" });
   const surveys = await run.walk(prepared, (walk) => surveyFleet(targets, keepingNothing(walk)));
   const hosts = targets.map(({ host: { name } }) => reportSurvey(name, surveys.get(name)));

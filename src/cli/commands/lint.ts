@@ -1,6 +1,8 @@
 import type { Checked } from "../../model/problem.ts";
+import { describeProblem } from "../../report/describe.ts";
 import { plural } from "../../report/text.ts";
-import { print, refuse, tolerateClosedPipes } from "../console.ts";
+import { allAtOnce } from "../all-at-once.ts";
+import { print, refuse, say, tolerateClosedPipes } from "../console.ts";
 import { readGivenVars } from "../given-vars.ts";
 import { load } from "../load.ts";
 import { loadPlays } from "../load-plays.ts";
@@ -30,5 +32,7 @@ const countAll = async (options: FleetOptions, playbook: string): Promise<Checke
   const { plays, hosts } = loaded.value;
   const routes = await planRoutes(options, hosts);
   if (routes.kind === "problems") return routes;
+  const counts = plays.map((one) => ({ play: one.play.play, hosts: one.hosts.size }));
+  for (const problem of allAtOnce(counts, options)) say(describeProblem(problem));
   return { kind: "ok", value: `${plural(plays.length, "play")}, ${plural(hosts.length, "host")}` };
 };

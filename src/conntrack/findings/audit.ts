@@ -1,13 +1,38 @@
-import type { ConfigLine, Facts } from "../../model/facts.ts";
+import type { Facts } from "../../model/facts.ts";
 import type { Finding } from "../../model/finding.ts";
-import { lost, mistakes } from "./files.ts";
+import { valueOf } from "../../model/reading.ts";
+import { configLines } from "../config.ts";
+import { defaultGuard } from "../guard.ts";
+import { finding } from "./finding.ts";
+import { staleImage } from "./image.ts";
 import { limits } from "./limits.ts";
+import { mistakes } from "./mistakes.ts";
 import { pressure } from "./pressure.ts";
+import { risks } from "./risks.ts";
+import { roughDuration } from "./rough-duration.ts";
 
-/** What is to be said of a host whatever the play asks for, from its facts and its lines about conntrack. */
-export const auditHost = (facts: Facts, lines: readonly ConfigLine[]): readonly Finding[] => [
-  ...pressure(facts),
-  ...lost(facts, lines),
-  ...mistakes(facts, lines),
-  ...limits(facts, lines),
-];
+/**
+ * What is to be said of a host as it is, whatever the play asks for. `guard` is the share of memory that a full table may
+ * take: the play's own, where it sizes the table.
+ */
+export const auditHost = (
+  facts: Facts,
+  { guard = defaultGuard }: { readonly guard?: number } = {},
+): readonly Finding[] => {
+  const lines = configLines(facts);
+  return [
+    ...pressure(facts),
+    ...runningTrial(facts),
+    ...staleImage(facts, lines),
+    ...mistakes(facts, lines),
+    ...risks(facts, guard),
+    ...limits(facts, lines),
+  ];
+};
+
+const runningTrial = ({ trial }: Facts): readonly Finding[] => {
+  const running = valueOf(trial);
+  return running === undefined
+    ? []
+    : [finding("CT206", `run ${running.run}, ${roughDuration(running.remaining)} left`)];
+};

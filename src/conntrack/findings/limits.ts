@@ -2,7 +2,6 @@ import type { ConfigLine, Facts } from "../../model/facts.ts";
 import type { Finding } from "../../model/finding.ts";
 import { valueOf } from "../../model/reading.ts";
 import { writtenHashsize } from "../config.ts";
-import { kernelAtLeast } from "../kernel.ts";
 import { finding } from "./finding.ts";
 
 /**
@@ -20,7 +19,7 @@ export const belongsToHostBelow = (facts: Facts): string | undefined => {
   return undefined;
 };
 
-/** What no play can cure on this host: information, never a reason for an exit code. */
+/** What no play can cure on this host: information, never a reason for an exit code. And what could not be seen. */
 export const limits = (facts: Facts, lines: readonly ConfigLine[]): readonly Finding[] => {
   const found: Finding[] = [];
   const below = belongsToHostBelow(facts);
@@ -39,9 +38,15 @@ export const limits = (facts: Facts, lines: readonly ConfigLine[]): readonly Fin
   if (uid !== undefined && uid !== 0 && facts.log.full.kind === "unreadable")
     found.push(finding("CT606", `uid ${uid}: ${facts.log.full.because}`));
   if (facts.config.unreadable.length > 0) found.push(finding("CT605", facts.config.unreadable.join(", ")));
-  const { max, buckets } = facts.conntrack;
-  const [entries, chains] = [valueOf(max), valueOf(buckets)];
-  if (entries !== undefined && chains !== undefined && kernelAtLeast(valueOf(facts.kernel.release), 5, 15))
-    if (entries / chains >= 4) found.push(finding("CT501", `${entries} entries in ${chains} buckets`));
-  return found;
+  return [...found, ...powerLimits(facts)];
+};
+
+/** CT608: what stands in the way of a reboot now. */
+const powerLimits = ({ power }: Facts): readonly Finding[] => {
+  const found = [
+    ...(valueOf(power.inhibitors) ?? []).map(({ who, why }) => `${who} inhibits it: ${why}`),
+    ...(valueOf(power.packageWork) ?? []).map((work) => `package work: ${work}`),
+    ...(valueOf(power.masked) === true ? ["reboot.target is masked"] : []),
+  ];
+  return found.length === 0 ? [] : [finding("CT608", found.join("; "))];
 };

@@ -1,44 +1,53 @@
 import type { Facts } from "../../model/facts.ts";
 import type { Finding } from "../../model/finding.ts";
 import { valueOf } from "../../model/reading.ts";
+import { counters } from "./counters.ts";
 import { finding } from "./finding.ts";
-
-/** Seconds for people: `45 s`, `12 min`, `3 h`, `30 d`. */
-const duration = (seconds: number): string => {
-  if (seconds < 120) return `${Math.round(seconds)} s`;
-  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
-  return seconds < 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} d`;
-};
+import { countersAge, hour } from "./fresh.ts";
+import { belongsToHostBelow } from "./limits.ts";
+import { roughDuration } from "./rough-duration.ts";
 
 const nearlyFull = 0.8;
-const hour = 3600;
 
-/** Full tables and drops. The log and the counters are cumulative: only fresh lines are a fault (DOMAIN, Health). */
+/** Full tables and drops. The log and the counters are cumulative: only what is fresh is a fault (DOMAIN, Health). */
 export const pressure = (facts: Facts): readonly Finding[] => {
-  const { log, conntrack } = facts;
-  const found: Finding[] = [];
+  const full = fullTable(facts);
+  const near = nearFull(facts);
+  const counted = counters(facts, { told: full !== undefined });
+  const below = belongsToHostBelow(facts);
+  const now = [full?.fresh === true ? full.evidence : undefined, near].filter((one) => one !== undefined);
+  const old = full?.fresh === false ? [finding("CT102", full.evidence)] : [];
+  if (below !== undefined && now.length > 0) return [finding("CT107", [...now, below].join("; ")), ...old, ...counted];
+  return [
+    ...(full?.fresh === true ? [finding("CT101", full.evidence)] : old),
+    ...(near === undefined ? [] : [finding("CT103", near)]),
+    ...counted,
+  ];
+};
+
+/** What the log and the counter of drops say of a full table; undefined where the log is silent and no drop is fresh. */
+const fullTable = (facts: Facts): { readonly evidence: string; readonly fresh: boolean } | undefined => {
+  const { log } = facts;
   const lines = valueOf(log.full) ?? 0;
-  if (lines > 0) {
-    const fresh = valueOf(log.recent) ?? 0;
-    const age = valueOf(log.newestAge);
-    const changed = valueOf(facts.lastChange)?.age;
-    const sinceChange = changed === undefined || age === undefined || age < changed;
-    const when = age === undefined ? "at an unknown time" : `the newest ${duration(age)} ago`;
-    const evidence = `${lines} or more lines in ${valueOf(log.source) ?? "the log"}, ${when}`;
-    found.push(finding((fresh > 0 || (age ?? hour) < hour) && sinceChange ? "CT101" : "CT102", evidence));
+  const drops = valueOf(facts.conntrack.statistics)?.get("drop") ?? 0;
+  const counted = drops === 0 ? [] : [`drop ${drops}`];
+  if (lines === 0) {
+    const age = drops > 0 ? countersAge(facts) : undefined;
+    return age === undefined
+      ? undefined
+      : { evidence: `drop ${drops} since the boot ${roughDuration(age)} ago`, fresh: true };
   }
+  const age = valueOf(log.newestAge);
+  const changed = valueOf(facts.lastChange)?.age;
+  const sinceChange = changed === undefined || age === undefined || age < changed;
+  const when = age === undefined ? "at an unknown time" : `the newest ${roughDuration(age)} ago`;
+  const seen = `${lines} or more lines in ${valueOf(log.source) ?? "the log"}, ${when}`;
+  const fresh = ((valueOf(log.recent) ?? 0) > 0 || (age ?? hour) < hour) && sinceChange;
+  return { evidence: [seen, ...counted].join(", "), fresh };
+};
+
+const nearFull = ({ conntrack }: Facts): string | undefined => {
   const usage = valueOf(conntrack.usage);
-  if (usage !== undefined && usage >= nearlyFull)
-    found.push(
-      finding(
-        "CT103",
-        `${valueOf(conntrack.count) ?? "?"} of ${valueOf(conntrack.max) ?? "?"}, ${Math.round(usage * 100)}%`,
-      ),
-    );
-  const dropped = ["drop", "early_drop", "insert_failed", "chaintoolong"].flatMap((name) => {
-    const count = valueOf(conntrack.statistics)?.get(name) ?? 0;
-    return count > 0 ? [`${name} ${count}`] : [];
-  });
-  if (dropped.length > 0) found.push(finding("CT104", dropped.join(", ")));
-  return found;
+  if (usage === undefined || usage < nearlyFull) return undefined;
+  return `${valueOf(conntrack.count) ?? "?"} of ${valueOf(conntrack.max) ?? "?"}, ${Math.round(usage * 100)}%`;
 };

@@ -62,12 +62,15 @@ hashsize_of() {
 start_conntrack() {
   cp -Rpf "$state/conntrack/." "$root/"
   [ -n "$2" ] && [ "$2" -gt 0 ] || return 0
-  buckets=$((($2 + 511) / 512 * 512))
+  read -r page <"$state/page-size"
+  buckets=$((($2 * 8 + page - 1) / page * page / 8))
   lab-put "$root/sys/module/$1/parameters/hashsize" "$buckets" 0600
   for key in netfilter/nf_conntrack ipv4/netfilter/ip_conntrack; do set_key "${key}_buckets" "$buckets"; done
   for key in netfilter/nf_conntrack nf_conntrack ipv4/netfilter/ip_conntrack ipv4/ip_conntrack; do
     set_key "${key}_max" $((8 * buckets))
   done
+  expected=$((buckets / 256))
+  set_key netfilter/nf_conntrack_expect_max $((4 * (expected > 0 ? expected : 1)))
 }
 
 # set_key KEY VALUE: of those that this kernel has; its mode stays.
@@ -83,14 +86,31 @@ set_key() {
 
 # load MODULE [OPTION...]
 load() {
-  is_loaded "$1" && return
+  if is_loaded "$1"; then
+    hold "$1"
+    return
+  fi
+  ! is_locked || fail "could not insert '$1': Operation not permitted"
   grep -q -e "^$1 " "$state/loadable" || fail "Module $1 not found in directory /lib/modules/$(uname -r)"
-  for other in $(needs "$1"); do "$0" "$other" || exit 1; done
+  for other in $(needs "$1"); do CTFLEET_LAB_RULES='' "$0" "$other" || exit 1; done
   printf '%s\n' "$1" >>"$state/loaded"
+  hold "$1"
   case $1 in
-  nf_conntrack | ip_conntrack) start_conntrack "$1" "$(hashsize_of "$@")" ;;
+  nf_conntrack | ip_conntrack)
+    start_conntrack "$1" "$(hashsize_of "$@")"
+    lab-udev "$1"
+    ;;
   esac
 }
+
+# hold MODULE: by as many rules as the firewall says that it has.
+hold() {
+  [ -n "${CTFLEET_LAB_RULES-}" ] || return 0
+  awk -v name="$1" -v rules="$CTFLEET_LAB_RULES" '$1 == name { $2 = rules } { print }' "$state/loaded" >"$state/loaded.new"
+  mv "$state/loaded.new" "$state/loaded"
+}
+
+is_locked() { [ "$(cat "$root/proc/sys/kernel/modules_disabled" 2>/dev/null)" = 1 ]; }
 
 # stop_conntrack: what the module brought goes with it, and so does every value that was set by hand.
 stop_conntrack() {
@@ -98,15 +118,19 @@ stop_conntrack() {
   rm -rf "$root/sys/module/nf_conntrack" "$root/sys/module/ip_conntrack"
 }
 
-# unload MODULE: not while a rule or another module holds it.
+# unload MODULE: not while a rule or another module holds it; what it alone needed goes with it. A module that is not
+# loaded is no error.
 unload() {
-  is_loaded "$1" || fail "Module $1 is not currently loaded."
+  is_loaded "$1" || return 0
   held=$(awk -v name="$1" '$1 == name { print $3 }' "$root/proc/modules")
   [ "${held:-0}" = 0 ] || fail "Module $1 is in use."
+  ! is_locked || fail "Error: could not remove '$1': Operation not permitted"
   awk -v name="$1" '$1 != name' "$state/loaded" >"$state/loaded.new" && mv "$state/loaded.new" "$state/loaded"
   case $1 in
   nf_conntrack | ip_conntrack) stop_conntrack ;;
   esac
+  show_modules
+  for other in $(needs "$1"); do "$0" -q -r "$other"; done
 }
 
 [ $# -gt 0 ] || fail 'missing parameters'
@@ -114,7 +138,6 @@ if [ -n "$remove" ]; then
   show_modules
   for module; do
     unload "$module"
-    show_modules
   done
 else
   load "$@"

@@ -11,6 +11,7 @@ export const recentModules = [
   "nf_tables 303104 libcrc32c",
   "nft_ct 24576 nf_conntrack,nf_tables",
   "nf_conntrack_netlink 57344 nf_conntrack",
+  "ip_vs 192512 nf_conntrack,nf_defrag_ipv6,libcrc32c",
 ];
 
 export const el7Modules = [
@@ -30,6 +31,8 @@ export const el6Modules = [
   "nf_conntrack 79206",
   "nf_conntrack_ipv4 9154 nf_conntrack,nf_defrag_ipv4",
   "xt_state 1492 nf_conntrack",
+  "nf_nat 22676 nf_conntrack_ipv4,nf_conntrack",
+  "nf_conntrack_netlink 17392 nf_conntrack",
 ];
 
 export const el5Modules = [

@@ -1,106 +1,83 @@
 import type { Kind } from "../kind.ts";
-import { recentModules } from "./module-sets.ts";
-import { alpine319, debian12, ubuntu2204 } from "./releases.ts";
+import { nftables, noFirewall } from "./firewalls.ts";
+import { alpine319, debian12 } from "./platforms.ts";
+import { kindOf, loadedBy } from "./sketch.ts";
 
 /** Small, without systemd, and conntrack is not loaded yet. */
-export const alpine: Kind = {
+export const alpine = kindOf({
   name: "alpine",
   about: "Alpine with openrc and little memory; the module is not loaded yet",
-  groups: ["edge"],
+  group: "edge",
+  on: alpine319,
   machine: { memory: 976, cpus: 1, uptime: 259200 },
-  kernel: {
-    release: "6.6.16-0-lts",
-    arch: "x86_64",
-    commandLine: "BOOT_IMAGE=vmlinuz-lts root=/dev/sda3 modules=sd-mod,ext4 quiet",
-    loadable: recentModules,
-    loaded: ["libcrc32c"],
-  },
-  system: {
-    init: "openrc",
-    release: alpine319,
-    services: [{ name: "nftables", active: false, enabled: false }],
-    firewall: { loads: [], unloads: false, reloadsFrom: [] },
-  },
-  conntrack: { kind: "module", era: "5.15", ours: true, objectSize: 256, live: undefined },
-  log: [],
-  processes: ["sshd"],
-  files: {
-    "/etc/sysctl.conf": "# content of this file will override /etc/sysctl.d/*\n",
-    "/etc/modules": "af_packet\n",
-  },
-  returns: true,
-};
+  firewall: { ...noFirewall, services: [{ name: "nftables", active: false, enabled: false }] },
+  live: undefined,
+  loaded: ["libcrc32c"],
+});
 
-/** A worker whose values another program writes whenever it starts. */
-export const kubernetes: Kind = {
-  name: "kube-node",
-  about: "a Kubernetes node: kube-proxy writes conntrack values of its own when it starts",
-  groups: ["kubernetes"],
-  machine: { memory: 64215, cpus: 32, uptime: 432000 },
-  kernel: {
-    release: "5.15.0-105-generic",
-    arch: "x86_64",
-    commandLine: "BOOT_IMAGE=/vmlinuz-5.15.0-105-generic root=/dev/nvme0n1p1 ro",
-    loadable: recentModules,
-    loaded: [
-      "libcrc32c",
-      "nf_defrag_ipv6",
-      "nf_defrag_ipv4",
-      "nf_conntrack",
-      "x_tables",
-      "xt_conntrack 41",
-      "nf_nat",
-      "xt_MASQUERADE 12",
-      "nf_conntrack_netlink",
-    ],
-  },
-  system: {
-    init: "systemd",
-    release: ubuntu2204,
-    services: [],
-    firewall: { loads: ["xt_conntrack", "xt_MASQUERADE"], unloads: false, reloadsFrom: [] },
-  },
-  conntrack: {
-    ...{ kind: "module", era: "5.15", ours: true, objectSize: 256 },
-    live: {
-      max: 1048576,
-      buckets: 262144,
-      count: 310221,
-      drops: 0,
-      timeouts: { tcp_timeout_established: 86400, tcp_timeout_close_wait: 3600 },
-    },
-  },
-  log: [],
-  processes: ["kubelet", "kube-proxy", "containerd", "sshd"],
-  files: { "/etc/sysctl.conf": "", "/etc/sysctl.d/10-network.conf": "net.ipv4.ip_forward = 1\n" },
-  returns: true,
-};
-
-/** modprobe.d has no say here; a hash size at boot would come from the kernel's command line. */
-export const builtin: Kind = {
+const appliance = kindOf({
   name: "built-in",
   about: "conntrack is built into the kernel: there is no module to load or to unload",
-  groups: ["edge"],
+  group: "edge",
+  on: {
+    ...debian12,
+    kernel: {
+      release: "6.6.30-appliance",
+      arch: "x86_64",
+      commandLine: "console=ttyS0 root=/dev/vda ro nf_conntrack.hashsize=32768",
+      loadable: [],
+    },
+    files: { "/etc/sysctl.conf": "" },
+  },
   machine: { memory: 1987, cpus: 2, uptime: 604800 },
-  kernel: {
-    release: "6.6.30-appliance",
-    arch: "x86_64",
-    commandLine: "console=ttyS0 root=/dev/vda ro nf_conntrack.hashsize=32768",
-    loadable: [],
-    loaded: [],
+  live: { max: 32768, buckets: 32768, count: 1044, drops: 0 },
+  loaded: [],
+});
+
+/** modprobe.d has no say here; a hash size at boot would come from the kernel's command line. */
+export const builtin: Kind = { ...appliance, conntrack: { ...appliance.conntrack, kind: "builtin" } };
+
+const micro = kindOf({
+  name: "no-conntrack",
+  about: "a small virtual machine whose kernel was built without connection tracking",
+  group: "guests",
+  on: {
+    ...debian12,
+    kernel: {
+      release: "5.10.217-micro",
+      arch: "x86_64",
+      commandLine: "console=ttyS0 reboot=k panic=1",
+      loadable: [],
+    },
+    files: { "/etc/sysctl.conf": "" },
   },
-  system: {
-    init: "systemd",
-    release: debian12,
-    services: [],
-    firewall: { loads: [], unloads: false, reloadsFrom: [] },
-  },
-  conntrack: {
-    ...{ kind: "builtin", era: "5.15", ours: true, objectSize: 256 },
-    live: { max: 32768, buckets: 32768, count: 1044, drops: 0 },
-  },
-  log: [],
-  processes: ["sshd"],
-  files: { "/etc/sysctl.conf": "" },
-  returns: true,
+  machine: { memory: 242, cpus: 1, uptime: 86400 },
+  live: undefined,
+  loaded: [],
+});
+
+/** Nothing is to be raised, lowered or removed. */
+export const without: Kind = { ...micro, conntrack: { ...micro.conntrack, kind: "none" } };
+
+const closed = (text: string) => ({ text, mode: 0 });
+
+/** What an audit without `become` is worth. */
+export const plainLogin: Kind = {
+  ...kindOf({
+    name: "plain-login",
+    about: "Debian 12 reached as an ordinary user without sudo: much cannot be seen, and nothing can be changed",
+    group: "web",
+    on: debian12,
+    machine: { memory: 3940, cpus: 2, uptime: 864001 },
+    firewall: nftables,
+    live: { max: 65536, buckets: 65536, count: 9044, drops: 12 },
+    loaded: loadedBy.nft,
+    files: {
+      "/etc/modprobe.d/nf_conntrack.conf": closed("options nf_conntrack hashsize=65536\n"),
+      "/etc/sysctl.d/99-zz-nf_conntrack.conf": closed("net.netfilter.nf_conntrack_max = 65536\n"),
+      "/sys/module/nf_conntrack/parameters/hashsize": closed("65536\n"),
+    },
+  }),
+  log: undefined,
+  uid: 1000,
 };

@@ -9,6 +9,26 @@ ID=debian
   "/etc/debian_version": "12.5\n",
 };
 
+export const debian11 = {
+  "/etc/os-release": `PRETTY_NAME="Debian GNU/Linux 11 (bullseye)"
+NAME="Debian GNU/Linux"
+VERSION_ID="11"
+VERSION="11 (bullseye)"
+ID=debian
+`,
+  "/etc/debian_version": "11.9\n",
+};
+
+export const debian13 = {
+  "/etc/os-release": `PRETTY_NAME="Debian GNU/Linux 13 (trixie)"
+NAME="Debian GNU/Linux"
+VERSION_ID="13"
+VERSION="13 (trixie)"
+ID=debian
+`,
+  "/etc/debian_version": "13.0\n",
+};
+
 export const ubuntu2204 = {
   "/etc/os-release": `PRETTY_NAME="Ubuntu 22.04.4 LTS"
 NAME="Ubuntu"

@@ -43,9 +43,22 @@ export const factMeanings: ReadonlyMap<string, string> = new Map(
     "conntrack.statistics": "counters since boot, summed over CPUs: `drop`, `early_drop`, `insert_failed`...",
     "conntrack.object_size": "slab bytes of one tracked connection; only root can read it, and only while it is loaded",
     "modules.loaded": "loaded kernel modules and who uses each",
+    "modules.locked": "kernel.modules_disabled: until a reboot no module can be loaded or unloaded",
     "firewall.service":
       "`iptables-services`, `firewalld`, `nftables`, `ufw`, `netfilter-persistent` or `none`: the active one, else an enabled one",
     "firewall.services": "each firewall service that is installed",
+    "rules.tables":
+      "tables that ip_tables and ip6_tables have (`nat`, `filter`...); absent where the kernel has neither, as with nftables alone",
+    "rules.ipvs": "ipvs balances a service; absent where ip_vs is not in the kernel",
+    "rules.saved": "lines of saved rules that need connection tracking: states, NAT, `ct`; the first 20 of each file",
+    "rules.unreadable": "files and folders of saved rules that could not be read",
+    "power.inhibitors": "locks that refuse a shutdown: who holds each, and why; absent without systemd",
+    "power.package_work":
+      "programs that change packages now (`dpkg`, `dnf`...), and `dpkg: interrupted` where a run was left half done",
+    "power.masked": "reboot.target is masked, or the service that it needs; absent without systemd",
+    "boot_image.path": "the running kernel's initramfs; absent where none was found",
+    "boot_image.newer": "files of modprobe.d and sysctl.d that are newer than it: it may hold older copies",
+    "boot_image.loads": "lines by which it loads connection tracking: lists of initramfs-tools, dracut, mkinitcpio",
     "log.source": "where kernel messages were read: `dmesg`, `journal`, or a file's path",
     "log.full": "`table full, dropping packet` lines in it; a lower bound, as the kernel limits their rate",
     "log.suppressed": "how many more lines the kernel says that it left out",
@@ -56,6 +69,18 @@ export const factMeanings: ReadonlyMap<string, string> = new Map(
     "config.lines": "their lines that may have to do with conntrack",
     "last_change.run": "the last run of ctfleet that changed this host",
     "last_change.age": "seconds since then",
-    rivals: "programs that are known to write conntrack values and are running: `kube-proxy`, `dockerd`, `tuned`...",
+    "trial.run": "the run whose trial goes on here: its values go back by themselves",
+    "trial.remaining": "seconds until then",
+    rivals:
+      "running programs that are known to write conntrack values or to keep rules of their own: `kube-proxy`, `dockerd`, `tuned`...",
+    "next_boot.loaded":
+      "when the module comes in at the next boot: `built_in`, `before_sysctl`, `after_sysctl`, `never` or `unknown`",
+    "next_boot.max":
+      "entries that the next boot gives the table, predicted from files, services and the kernel's defaults",
+    "next_boot.buckets": "buckets that the next boot gives it",
+    "next_boot.keys": "other conntrack values after the next boot, by full key; those that cannot be told are left out",
+    "next_restart.max": "entries after the next restart of the firewall service; absent where there is none",
+    "next_restart.buckets": "buckets after it",
+    "next_restart.keys": "other conntrack values after it, by full key",
   }),
 );

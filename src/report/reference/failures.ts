@@ -1,5 +1,5 @@
 import { type FailureCode, failedCodes, unreachableCodes } from "../../model/failure.ts";
-import { failureSentences } from "../describe.ts";
+import { failureSentences } from "../failure-sentences.ts";
 import { code, page, table } from "./markdown.ts";
 
 /** docs/reference/failures.md: every way in which a host can fail, by the code that stands in JSON. */

@@ -32,8 +32,17 @@ export const keyMeanings: ReadonlyMap<string, string> = new Map(
     "settings.absent_lines":
       "whole lines to remove, blanks around them left out; `*`, `?` and `[...]` as in a shell pattern",
     "absent.path": "a file that should not be there",
+    "module.name": "a kernel module, like `nf_conntrack` (`ip_conntrack` on the kernels that call it so)",
+    "module.state":
+      "`present`, which is the default: loaded, with the values that the play wants. `absent`: unloaded with its users, in an order from the host's own list, refused where something else holds it. `nf_conntrack` goes only from a host that does not need it. Acts where the play activates anything; else what differs is finding CT201",
     "activate.with":
-      "`live`: set the running kernel's values too. `none`, which is the default: differences are finding CT201",
+      "how live values become the wanted ones. `none`, which is the default: differences are finding CT201. `live`: they are set, one by one. `reload`: the firewall's service is restarted where that brings them, else the modules are unloaded and loaded. `reboot`: the host is rebooted, if its next boot is predicted to bring them. `auto`: the least disruptive of `allow` that reaches the goal",
+    "activate.allow":
+      "what `auto` may do. Default `[live]`. Where nothing of it reaches the goal the plan says what is needed, finding CT205",
+    "activate.even_if":
+      "what a restart of the firewall may lose: rules of these programs, or live rules that are not the saved ones (`rules_differ`). Default: none, and such a restart is refused",
+    "activate.reboot_within": "until when a rebooted host must be back. Default `10m`",
+    "activate.stable_for": "for how long it must stay so. Default `10s`",
     "verify.that":
       "expressions that must all be true; one that is false or unknown is finding CT701, and after a change the host has failed",
     "size.rule": "which rule",

@@ -39,6 +39,8 @@ const keyTable = (name: string, { properties = {}, required = [] }: JsonSchema):
 const ownWords: ReadonlyMap<string, string> = new Map([
   ["play.tasks", "list of tasks"],
   ["conntrack.size", "map with a `rule`"],
+  ["activate.reboot_within", "duration from `1m` to `2h`"],
+  ["activate.stable_for", "duration from `0s` to `10m`"],
 ]);
 
 const meaningOf = (key: string): string => {

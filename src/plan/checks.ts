@@ -1,0 +1,25 @@
+import type { ExpressionContext } from "../expr/environment.ts";
+import { evaluate } from "../expr/evaluate.ts";
+import type { CompiledTask } from "./compile.ts";
+
+/** Tasks whose `when` is true. One that cannot be worked out is left out, and said. */
+export const chosen = (tasks: readonly CompiledTask[], context: ExpressionContext) => {
+  const undecided: string[] = [];
+  const holds = ({ task, when }: CompiledTask): boolean =>
+    when.every((condition) => {
+      const verdict = evaluate(condition, context);
+      if (verdict.kind === "unknown") undecided.push(`${task.name}: ${verdict.because}`);
+      return verdict.kind === "true";
+    });
+  return { tasks: tasks.filter(holds), undecided };
+};
+
+/** Checks of verify tasks that are not true here; one that is unknown is not true. */
+export const checks = (tasks: readonly CompiledTask[], context: ExpressionContext): readonly string[] =>
+  tasks.flatMap(({ that }) =>
+    that.flatMap((check) => {
+      const verdict = evaluate(check, context);
+      if (verdict.kind === "true") return [];
+      return [`${check.expression.text}${verdict.kind === "unknown" ? `: not known, ${verdict.because}` : ""}`];
+    }),
+  );
