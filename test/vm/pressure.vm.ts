@@ -70,4 +70,14 @@ describe("a table that is full", () => {
     expect(codes).toContain("CT102");
     expect(codes).not.toContain("CT101");
   });
+
+  it("has the same values after a reboot, where the checks of the play hold as they did before", async () => {
+    const before = await conntrackValues(vm.run);
+    await vm.reboot();
+    const after = await conntrackValues(vm.run);
+    expect([after.max, after.hashsize]).toEqual([before.max, before.hashsize]);
+    for (const key of ["nf_conntrack_generic_timeout", "nf_conntrack_tcp_timeout_established"])
+      expect(after.keys[key]).toBe(before.keys[key]);
+    expect(await vm.ctfleet(["audit", raiseCeiling])).toMatchObject({ exit: 0, outcome: "compliant" });
+  });
 });
