@@ -11,7 +11,7 @@ export const text: Shape = { kind: "text" };
 export const int: Shape = { kind: "int" };
 export const double: Shape = { kind: "double" };
 export const bool: Shape = { kind: "bool" };
-export const any: Shape = { kind: "any" };
+export const anything: Shape = { kind: "any" };
 export const listOf = (of: Shape): Shape => ({ kind: "list", of });
 export const mapOf = (of: Shape): Shape => ({ kind: "map", of });
 export const record = (fields: { readonly [name: string]: Shape }): Shape => ({ kind: "record", fields });
@@ -22,7 +22,7 @@ export const shapeOf = (value: unknown): Shape => {
   if (typeof value === "boolean") return bool;
   if (typeof value === "number") return Number.isInteger(value) ? int : double;
   if (Array.isArray(value)) return listOf(commonShape(value.map(shapeOf)));
-  if (typeof value !== "object" || value === null) return any;
+  if (typeof value !== "object" || value === null) return anything;
   // Not opened for its shape: a value that nobody uses needs no password.
   if (value instanceof Vaulted) return text;
   const fields = Object.create(null) as { [name: string]: Shape };
@@ -32,7 +32,7 @@ export const shapeOf = (value: unknown): Shape => {
 
 /** What can be said of each of several values: their shape where all are plain and alike, else nothing. */
 export const commonShape = (shapes: readonly Shape[]): Shape => {
-  const [first = any, ...rest] = shapes;
+  const [first = anything, ...rest] = shapes;
   const plain = first.kind !== "list" && first.kind !== "map" && first.kind !== "record";
-  return plain && rest.every(({ kind }) => kind === first.kind) ? first : any;
+  return plain && rest.every(({ kind }) => kind === first.kind) ? first : anything;
 };

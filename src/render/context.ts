@@ -1,7 +1,7 @@
 import type { ExpressionContext } from "../expr/environment.ts";
 import { factTable } from "../expr/fact-table.ts";
 import { type FactsContext, factsShape, splitPath } from "../expr/facts-context.ts";
-import { any, int, listOf, mapOf, record, type Shape, shapeOf, text } from "../expr/shape.ts";
+import { anything, int, listOf, mapOf, record, type Shape, shapeOf, text } from "../expr/shape.ts";
 import { type Secret, type Value, type Vars, Vaulted } from "../model/host.ts";
 import type { Desired } from "../model/play.ts";
 
@@ -23,7 +23,7 @@ export const contextShape = (vars?: Vars): Shape =>
   record({
     facts: factsShape,
     conntrack: record({ max: int, buckets: int, timeouts: mapOf(int), keys: mapOf(int) }),
-    vars: vars === undefined ? any : shapeOf(vars),
+    vars: vars === undefined ? anything : shapeOf(vars),
     host: record({ name: text, groups: listOf(text) }),
     play: record({ name: text }),
     file: text,

@@ -56,6 +56,7 @@ export const apply = async (
   if (options.trial !== undefined) await tellTrial(options, playbook, { run: run.id, hosts });
   return exit;
 };
+
 /** What must not happen to a fleet by accident: one host under two names, reboots of all at once. */
 const checkSafe = ({ routes, targets, plays }: PreparedPlays, options: FleetOptions): readonly Problem[] => [
   ...checkTwins(routes),
