@@ -1,4 +1,6 @@
+import { factTable } from "../../expr/fact-table.ts";
 import { factsToData } from "../../facts/data.ts";
+import type { Facts } from "../../model/facts.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { HostReport } from "../../model/outcome.ts";
 import { jsonFacts, textFacts } from "../../report/facts.ts";
@@ -11,11 +13,23 @@ import type { FleetOptions } from "../options.ts";
 import { prepareHosts } from "../prepare.ts";
 import { startRun } from "../start-run.ts";
 
+/** The facts with what is worked out from them, by the names that expressions have: `next_boot.max`. */
+const withOutlook = (facts: Facts): Facts => {
+  const event = (name: string) =>
+    Object.fromEntries(
+      ["loaded", "max", "buckets", "keys"].flatMap((field) => {
+        const row = factTable.get(`${name}.${field}`);
+        return row === undefined ? [] : [[field, row.reading(facts)]];
+      }),
+    );
+  return Object.assign({}, facts, { nextBoot: event("next_boot"), nextRestart: event("next_restart") });
+};
+
 /** `facts`: what the probe sees on each host. */
 export const facts = async (options: FleetOptions): Promise<number> => {
   const looked = await look("facts", options, async (one, walk) => {
     const gathered = await gatherFacts(one, walk);
-    return gathered.kind === "failed" ? gathered : { kind: "ok", seen: factsToData(gathered.facts) };
+    return gathered.kind === "failed" ? gathered : { kind: "ok", seen: factsToData(withOutlook(gathered.facts)) };
   });
   if (looked === 1) return 1;
   const { hosts, run } = looked;
