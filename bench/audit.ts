@@ -44,6 +44,7 @@ try {
         root: "",
         files: managed,
         owners: { users: [], groups: [] },
+        asks: [],
       }),
     };
     const jobFile = join(sshd.folder, `job-${count}.json`);

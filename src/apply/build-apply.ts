@@ -1,9 +1,15 @@
 import type { Action } from "../model/action.ts";
 import { isNonEmpty, type NonEmpty, type RunId } from "../model/brand.ts";
-import { quote } from "../remote/quote.ts";
+import { quote, sh } from "../remote/quote.ts";
+import armPart from "./arm.sh";
+import { armRevert, type ConfirmRequest } from "./arm-calls.ts";
+import { assertRun } from "./assert-request.ts";
 import backupPart from "./backup.sh";
+import { hasRules, keepForBoot } from "./boot-back.ts";
+import bootEntriesPart from "./boot-entries.sh";
 import checkPart from "./check.sh";
 import deadlinePart from "./deadline.sh";
+import disarmPart from "./disarm.sh";
 import { checkFile, putFile, saveFile, stageFiles, surveyFiles } from "./file-calls.ts";
 import filesPart from "./files.sh";
 import firewallPart from "./firewall.sh";
@@ -11,13 +17,22 @@ import framePart from "./frame.sh";
 import leavePart from "./leave.sh";
 import livePart from "./live.sh";
 import { checkLive, liveWord, saveLive, setLive, surveyLive, tellLive } from "./live-calls.ts";
+import lockPart from "./lock.sh";
+import { keepLock, takeLock } from "./lock-calls.ts";
 import modulesPart from "./modules.sh";
+import programPart from "./program.sh";
+import { revertScript } from "./revert-script.ts";
 import rulesPart from "./rules.sh";
 import rulesServicesPart from "./rules-services.sh";
 import rulesUfwPart from "./rules-ufw.sh";
+import runPart from "./run.sh";
+import { runCommands, saveRun } from "./run-calls.ts";
 import { changeService, checkService, saveService } from "./service-calls.ts";
+import statesPart from "./states.sh";
 import { orStop, type Steps, sortSteps } from "./step.ts";
+import tablesPart from "./tables.sh";
 import { thenValues } from "./then-calls.ts";
+import timerPart from "./timer.sh";
 import trialPart from "./trial.sh";
 import { armTrial, checkEnd, checkTrial, endTrial, saveEnd } from "./trial-calls.ts";
 
@@ -31,6 +46,15 @@ type ApplyRequest = {
   readonly actions: NonEmpty<Action>;
   /** A trial: the live values go back by themselves after so many seconds. Then there is nothing but live values. */
   readonly trial?: number | undefined;
+  /** Who holds the host while this run works on it: printable text on one line. */
+  readonly owner: string;
+  /**
+   * Before the first risky change the host gets what puts it all back by itself, and the lock stays until it is confirmed or put
+   * back. Undefined: nothing waits; the lock goes with the script, unless `holds`.
+   */
+  readonly confirm?: ConfirmRequest | undefined;
+  /** The lock stays for so many seconds, or until the next boot: a reboot follows. */
+  readonly holds?: number | undefined;
 };
 
 /**
@@ -46,19 +70,28 @@ export const buildApply = (request: ApplyRequest): string => {
     `nonce=${quote(nonce)} run=${quote(run)} root=${quote(root)}`,
     ...parts(request, steps),
     // Modules and services stop at the first that fails; what is noted after them is noted all the same.
-    `change_services() {\n${[...steps.services.flatMap(changeService), ...steps.trials.map(endTrial), ":"].join("\n")}\n}`,
+    `change_services() {\n${changes(steps).join("\n")}\n}`,
     // Children must not read the rest of the script, and a shell must not read on after its end.
     `apply() {\n${calls(request, steps).join("\n")}\n}`,
-    "{ apply </dev/null; frame end ''; exit 0; }\n",
+    // What went wrong half way is put back in the same time.
+    `{ apply </dev/null; ${request.confirm === undefined ? "" : "restamp </dev/null; "}end_lock </dev/null; frame end ''; exit 0; }\n`,
   ].join("\n");
 };
 
-const calls = ({ trial, run, root }: ApplyRequest, steps: Steps): readonly string[] => {
-  const { files, live, services, trials } = steps;
+const changes = ({ services, trials, commands }: Steps): readonly string[] => [
+  ...services.flatMap(changeService),
+  ...trials.map(endTrial),
+  ...runCommands(commands, "after_activation"),
+  ":",
+];
+
+const calls = ({ trial, run, root, ...request }: ApplyRequest, steps: Steps): readonly string[] => {
+  const { files, live, services, trials, commands } = steps;
   const words = live.map(liveWord);
   const later = services.flatMap(({ action }) => ("then" in action ? thenValues(action.then) : []));
   const timed = trial !== undefined && isNonEmpty(live) ? { seconds: trial, run, root, live } : undefined;
   return [
+    takeLock(request),
     surveyFiles(files),
     "find_hashsize",
     surveyLive([...words, ...later.map(({ word }) => word)]),
@@ -68,46 +101,62 @@ const calls = ({ trial, run, root }: ApplyRequest, steps: Steps): readonly strin
     ...trials.map(checkEnd),
     ...(timed === undefined ? [] : [checkTrial(timed.live)]),
     orStop("is_fit"),
+    orStop("needs_lock"),
     ...files.map((step) => orStop(saveFile(step))),
     ...live.map((step) => orStop(saveLive(step))),
     ...services.flatMap(saveService),
     ...trials.map((step) => orStop(saveEnd(step))),
-    orStop("close_backup"),
+    ...commands.map(saveRun),
+    ...(request.confirm?.afterReboot === undefined ? [] : keepForBoot(files)),
+    orStop(sh(["close_backup", revertScript({ run, root, steps })])),
     ...stageFiles(files),
     orStop("verify"),
     orStop("flush_written"),
+    ...(request.confirm === undefined ? [] : [armRevert(request.actions, request.confirm)]),
+    "forget_reverted",
+    ...runCommands(commands, "before_files"),
     ...files.map((step) => orStop(putFile(step))),
     orStop("finish_files"),
+    ...runCommands(commands, "after_files"),
     ...(timed === undefined ? [] : [armTrial(timed)]),
     ...live.map(setLive),
     surveyLive(words),
     ...live.map(tellLive),
     "change_services",
     "note_change",
+    ...(request.confirm === undefined ? [] : ["restamp"]),
     "prune_runs",
+    ...keepLock(request),
   ];
 };
 
 /** Only the parts that are called: most scripts change files and values alone. */
-const parts = ({ trial }: ApplyRequest, { services, trials }: Steps): readonly string[] => {
+const parts = ({ trial, confirm }: ApplyRequest, { files, services, trials, commands }: Steps): readonly string[] => {
   const restarts = services.some(({ action }) => action.kind === "restart_firewall");
+  const loadsRules = confirm?.afterReboot !== undefined && hasRules(files);
   return [
     framePart,
+    statesPart,
     checkPart,
+    lockPart,
     backupPart,
     filesPart,
     livePart,
-    ...(services.length > 0 ? [deadlinePart, modulesPart] : []),
+    ...(services.length > 0 || commands.length > 0 || loadsRules ? [deadlinePart] : []),
+    ...(services.length > 0 ? [modulesPart] : []),
+    ...(commands.length > 0 ? [programPart, runPart] : []),
+    ...(restarts || loadsRules ? [tablesPart] : []),
     ...(restarts ? [firewallPart, rulesPart, rulesUfwPart, rulesServicesPart] : []),
-    ...(trial !== undefined || trials.length > 0 ? [leavePart, trialPart] : []),
+    ...(trial !== undefined || trials.length > 0 || confirm !== undefined ? [leavePart, timerPart] : []),
+    ...(trial !== undefined || trials.length > 0 ? [trialPart] : []),
+    ...(confirm === undefined ? [] : [disarmPart, bootEntriesPart, armPart]),
   ];
 };
 
-const assertSound = ({ nonce, run, root, actions, trial }: ApplyRequest): void => {
+const assertSound = (request: ApplyRequest): void => {
+  assertRun(request);
+  const { actions, trial } = request;
   const paths = actions.flatMap((action) => ("path" in action ? [action.path] : []));
-  if (!/^[0-9a-f]{32}$/.test(nonce)) throw new Error("a nonce is 32 hex digits");
-  if (!/^\d{8}T\d{6}Z-[0-9a-f]+$/.test(run)) throw new Error(`not a run's id: ${run}`);
-  if (/[\n\r]|\/$/.test(root)) throw new Error("a root is a path on one line without a slash at its end");
   if (new Set(paths).size < paths.length) throw new Error("two actions for one path");
   if (trial !== undefined && actions.some(({ kind }) => kind !== "set" && kind !== "set_hashsize"))
     throw new Error("a trial sets live values and nothing else");

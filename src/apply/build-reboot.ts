@@ -1,7 +1,9 @@
 import type { BootId, RunId } from "../model/brand.ts";
 import { quote, sh } from "../remote/quote.ts";
+import { assertRun } from "./assert-request.ts";
 import framePart from "./frame.sh";
 import leavePart from "./leave.sh";
+import lockPart from "./lock.sh";
 import rebootPart from "./reboot.sh";
 
 type RebootRequest = {
@@ -20,14 +22,13 @@ type RebootRequest = {
  * `parseReboot` reads. A second one in the same run is refused by the host itself. Throws on a bad nonce, run or boot.
  */
 export const buildReboot = ({ nonce, run, root, from }: RebootRequest): string => {
-  if (!/^[0-9a-f]{32}$/.test(nonce)) throw new Error("a nonce is 32 hex digits");
-  if (!/^\d{8}T\d{6}Z-[0-9a-f]+$/.test(run)) throw new Error(`not a run's id: ${run}`);
-  if (/[\n\r]|\/$/.test(root)) throw new Error("a root is a path on one line without a slash at its end");
+  assertRun({ nonce, run, root });
   if (!/^[0-9a-f-]{36}$/.test(from)) throw new Error(`not a boot's id: ${from}`);
   return [
     `nonce=${quote(nonce)} run=${quote(run)} root=${quote(root)}`,
     framePart,
     leavePart,
+    lockPart,
     rebootPart,
     `{ ${sh(["reboot_host", from])} </dev/null; frame end ''; exit 0; }\n`,
   ].join("\n");

@@ -3,10 +3,8 @@
 
 already=' '
 unfit=
-table=
 locked=
 mounts=
-unreadable=
 
 # survey PATH...: reads state, flags and mounts of all file targets, with one process for each question.
 survey() {
@@ -24,32 +22,12 @@ survey() {
   [ $# -eq 0 ] || survey_states "$@"
 }
 
-is_plain() { [ -f "$target" ] && [ ! -L "$target" ]; }
-
 # survey_flags TARGET...: sets `locked`. File systems without flags give no line.
 survey_flags() {
   command -v lsattr >/dev/null || return 0
   for line in $(run_on "$places" lsattr -d "$@" 2>/dev/null); do
     case ${line%% *} in *[ia]*) locked=$locked$nl${line#* }$nl ;; esac
   done
-}
-
-# survey_states TARGET...: sets `table`, a line `LINKS MODE UID GID SHA256` each, in the order of the targets.
-survey_states() {
-  if ! stats=$(stat -c '%h %a %u %g' "$@" 2>&1); then
-    unreadable=$stats
-  elif ! sums=$(sha256sum "$@" 2>&1); then
-    unreadable=$sums
-  else
-    # shellcheck disable=SC2086 # split at line feeds on purpose
-    set -- $sums
-    for line in $stats; do
-      # A name with a backslash makes sha256sum put one before the sum.
-      sum=${1%% *}
-      table="$table$line ${sum#\\}$nl"
-      shift
-    done
-  fi
 }
 
 # check_file STEP PATH MOUNT WANTED PLANNED: MOUNT is the path as mountinfo writes it; a state is `absent` or
@@ -77,15 +55,6 @@ check_file() {
   fi
 }
 
-# take_state: sets `links` and `found` from the next line of `table`.
-take_state() {
-  [ -z "$unreadable" ] || odd="unreadable $unreadable"
-  line=${table%%"$nl"*}
-  table=${table#*"$nl"}
-  links=${line%% *}
-  found=${line#* }
-}
-
 # check_ways STEP MOUNT WANTED PLANNED: a change is due; could it be made here?
 check_ways() {
   if [ ! -d "$folder" ]; then
@@ -106,21 +75,6 @@ check_ways() {
   elif [ "$found" != "$4" ]; then
     unfit_step "$1" "stale $found"
   fi
-}
-
-is_listed() {
-  case $2 in *"$nl$1$nl"*) return 0 ;; esac
-  return 1
-}
-
-# is_led_out FOLDER: a symbolic link between root and FOLDER could lead out of a private root.
-is_led_out() {
-  way=$1
-  while [ "$way" != "$root" ] && [ -n "$way" ]; do
-    [ ! -L "$way" ] || return 0
-    way=${way%/*}
-  done
-  return 1
 }
 
 # check_live STEP FILE WANTED PLANNED

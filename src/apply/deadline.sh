@@ -4,10 +4,20 @@
 talks=0
 talk=
 
+# appears FILE SECONDS: does it have something in it in time?
+appears() {
+  turns=$(($2 * 10))
+  while [ ! -s "$1" ] && [ "$turns" -gt 0 ]; do
+    sleep 0.1 2>/dev/null || { sleep 1; turns=$((turns - 9)); }
+    turns=$((turns - 1))
+  done
+  [ -s "$1" ]
+}
+
 # within SECONDS COMMAND...: sets `error` to what it said; its exit status, or 124 where it had not ended in time. Its words
 # go to a file: a program that hangs in the kernel would hold a pipe open, and cannot even be killed.
 within() {
-  turns=$(($1 * 10))
+  time=$1
   shift
   talks=$((talks + 1))
   talk=$backup/talk-$talks
@@ -19,12 +29,8 @@ within() {
     wait "$!"
     echo "$?" >"$talk.status"
   ) </dev/null >/dev/null 2>&1 &
-  while [ ! -s "$talk.status" ] && [ "$turns" -gt 0 ]; do
-    sleep 0.1 2>/dev/null || { sleep 1; turns=$((turns - 9)); }
-    turns=$((turns - 1))
-  done
   status=124
-  [ ! -s "$talk.status" ] || read -r status <"$talk.status"
+  ! appears "$talk.status" "$time" || read -r status <"$talk.status"
   error=$(head -n 20 "$talk" 2>/dev/null | cut -c 1-400)
   [ "$status" != 124 ] || return 124
   rm -f "$talk" "$talk.pid" "$talk.status"

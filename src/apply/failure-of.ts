@@ -12,6 +12,8 @@ export const failureOf = (result: ApplyResult): Failure | undefined => {
       return { code: "stale", detail: result.stale.map(({ action }) => nameOf(action)).join(", "), sent: false };
     case "refused":
       return refusedFailure(result.refusals);
+    case "locked":
+      return { code: "locked", detail: result.by, sent: false };
     case "failed":
       return stepFailure(result.steps, result.backup);
     case "garbled":
@@ -40,11 +42,12 @@ const stepFailure = (steps: NonEmpty<Step>, backup: Backup): Failure => {
 export const isBad = ({ kind }: StepResult): boolean => kind === "failed" || kind === "differs" || kind === "busy";
 
 /** Where several failed, the one that the rest may follow from. */
-const gravity: readonly FailedCode[] = ["write_failed", "module_busy", "reload_failed", "set_failed"];
+const gravity: readonly FailedCode[] = ["command_failed", "write_failed", "module_busy", "reload_failed", "set_failed"];
 
 const codeOf = ({ action, result }: Step): FailedCode => {
   if (result.kind === "busy") return "module_busy";
   if ("path" in action) return "write_failed";
+  if (action.kind === "run") return "command_failed";
   return action.kind === "set" || action.kind === "set_hashsize" || action.kind === "end_trial"
     ? "set_failed"
     : "reload_failed";
@@ -87,6 +90,8 @@ const nameOf = (action: Action): string => {
       return "reboot";
     case "end_trial":
       return `trial ${action.run}`;
+    case "run":
+      return action.task;
     default:
       return action.path;
   }

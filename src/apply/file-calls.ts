@@ -37,6 +37,12 @@ const wanted = (action: FileStep["action"]): string =>
     ? "absent"
     : state({ kind: "regular", sha256: sha256(action.text), mode: action.mode, uid: action.uid, gid: action.gid });
 
+/** What a file was before us, and is after. */
+export const fileStates = (action: FileStep["action"]): { readonly from: string; readonly to: string } => ({
+  from: state(action.from),
+  to: wanted(action),
+});
+
 /** A file's state as the script writes it: `absent` or `MODE UID GID SHA256`. */
 const state = (basis: FileBasis): string =>
   basis.kind === "absent" ? "absent" : `${octal(basis.mode)} ${basis.uid} ${basis.gid} ${basis.sha256}`;

@@ -8,8 +8,6 @@ fresh=' '
 committed=' '
 committed_folders=
 
-is_selinux() { [ -e "$root/sys/fs/selinux/enforce" ] || [ -e "$root/selinux/enforce" ]; }
-
 # clear_leftovers: removes what a killed run left beside `target`.
 clear_leftovers() {
   set +f
@@ -76,7 +74,7 @@ verify() {
 # flush_written: backup and new files are on disk before the first rename, so that a crash can lose neither.
 flush_written() {
   [ -n "$backup" ] || return 0
-  error=$(run_on "$written$backup/manifest$nl$backup$nl$store/$run$nl$store" sync 2>&1) || { fail_backup "$error"; return 1; }
+  error=$(run_on "$written$backup/manifest$nl$backup/revert.sh$nl$backup$nl$store/$run$nl$store" sync 2>&1) || { fail_backup "$error"; return 1; }
   frame backup "kept $backup"
 }
 

@@ -42,6 +42,12 @@ run_on() {
   "$@" $list
 }
 
+# is_listed LINE LIST: LIST has a line feed at its beginning, too.
+is_listed() {
+  case $2 in *"$nl$1$nl"*) return 0 ;; esac
+  return 1
+}
+
 # is_run NAME: does it look like a run's id?
 is_run() {
   case $1 in
@@ -72,4 +78,42 @@ start_of() {
   set -- ${1##*") "}
   IFS=$nl
   start=${20-}
+}
+
+# first_line FILE: sets `line`, empty where there is none.
+first_line() {
+  line=
+  { [ ! -r "$1" ] || read -r line <"$1"; } 2>/dev/null
+}
+
+# see_clock: sets `boot` and `up`, this boot and its whole seconds, `up_exactly` too. A folder that is no host has none. By the
+# kernel's own seconds, which no change of the wall clock moves.
+boot=
+see_clock() {
+  boot_file=$root/proc/sys/kernel/random/boot_id
+  [ -n "$boot" ] || [ ! -r "$boot_file" ] || boot=$(cat "$boot_file" 2>/dev/null)
+  up_exactly=
+  { [ ! -r "$root/proc/uptime" ] || read -r up_exactly <"$root/proc/uptime"; } 2>/dev/null
+  up_exactly=${up_exactly%% *}
+  up=${up_exactly%%.*}
+  [ -n "$boot" ] && [ -n "$up" ]
+}
+
+# still_runs FILE: does the process run that wrote `PID START` there? Sets `pid`.
+still_runs() {
+  first_line "$1"
+  noted=$line
+  pid=${noted%% *}
+  start=
+  first_line "$root/proc/$pid/stat"
+  [ -z "$noted" ] || [ -z "$line" ] || start_of "$line"
+  [ -n "$start" ] && [ "$noted" = "$pid $start" ]
+}
+
+# note_process FILE: writes `PID START` of this shell there. Where that cannot be read or written, nobody waits for it.
+note_process() {
+  first_line "$root/proc/$$/stat"
+  [ -n "$line" ] || return 0
+  start_of "$line"
+  { emit "$$ $start$nl" >"$1"; } 2>/dev/null || :
 }

@@ -5,7 +5,9 @@ import { isBad } from "./failure-of.ts";
 import { cap, hearStepResult, splitWord } from "./hear-step.ts";
 import {
   type ApplyResult,
+  type Armed,
   type Backup,
+  bootEntries,
   oddities,
   type Refusal,
   type Stale,
@@ -23,8 +25,11 @@ type Said = {
   readonly stale: Stale[];
   /** By the step's number, and `STEP_VALUE` for the values of `then`. */
   readonly results: Map<string, StepResult>;
+  /** Who holds the host, where it is another run. */
+  locked: string | undefined;
   backup: Backup;
   trial: TrialTimer | undefined;
+  armed: Armed | undefined;
 };
 
 /**
@@ -34,24 +39,31 @@ type Said = {
 export const parseApply = (stdout: Uint8Array, { nonce, actions }: Expected): ApplyResult => {
   const found = parseFrames(stdout, nonce);
   if (found.kind === "garbled") return found;
-  const said: Said = { refusals: [], stale: [], results: new Map(), backup: { kind: "none" }, trial: undefined };
+  const said: Said = {
+    ...{ refusals: [], stale: [], results: new Map() },
+    ...{ locked: undefined, backup: { kind: "none" }, trial: undefined, armed: undefined },
+  };
   for (const frame of found.frames)
     if (!hear(frame, actions, said)) return { kind: "garbled", because: `a part that makes no sense: ${frame.name}` };
   return conclude(actions, said);
 };
 
 const conclude = (actions: NonEmpty<Action>, said: Said): ApplyResult => {
-  const { refusals, stale, backup } = said;
+  const { refusals, stale, backup, locked } = said;
+  if (locked !== undefined) return { kind: "locked", by: locked };
   if (isNonEmpty(refusals)) return { kind: "refused", refusals };
   if (isNonEmpty(stale)) return { kind: "stale", stale };
   const [first, ...rest] = actions;
   const steps = [step(first, 1, said), ...rest.map((action, at) => step(action, at + 2, said))] as const;
-  const trial = said.trial === undefined ? {} : { trial: said.trial };
+  const waits = {
+    ...(said.trial === undefined ? {} : { trial: said.trial }),
+    ...(said.armed === undefined ? {} : { armed: said.armed }),
+  };
   const results = steps.flatMap(({ result, values }) => [result, ...values.map((value) => value.result)]);
-  if (backup.kind === "failed" || results.some(isBad)) return { kind: "failed", steps, backup, ...trial };
+  if (backup.kind === "failed" || results.some(isBad)) return { kind: "failed", steps, backup, ...waits };
   const missing = steps.findIndex(isUntold);
   if (missing >= 0) return { kind: "garbled", because: `step ${missing + 1} has no result` };
-  return { kind: "applied", steps, backup, ...trial };
+  return { kind: "applied", steps, backup, ...waits };
 };
 
 const step = (action: Action, number: number, { results }: Said): Step => {
@@ -69,9 +81,12 @@ const isUntold = ({ result, values }: Step): boolean =>
 
 /** Notes one part; false where it makes no sense. */
 const hear = ({ name, bytes }: Frame, actions: NonEmpty<Action>, said: Said): boolean => {
-  const [kind, rest] = splitWord(new TextDecoder().decode(bytes));
+  const text = new TextDecoder().decode(bytes);
+  if (name === "locked") return hearLocked(text, said);
+  const [kind, rest] = splitWord(text);
   if (name === "backup") return hearBackup(kind, rest, said);
   if (name === "trial") return hearTrial(kind, rest, said);
+  if (name === "armed") return hearArmed(kind, rest, said);
   const [, subject, id = "", number, value] = /^(check|step)\/(([1-9]\d*)(?:_([1-9]\d*))?)$/.exec(name) ?? [];
   const action = actions[Number(number) - 1];
   if (action === undefined || !hasValue(action, value)) return false;
@@ -83,11 +98,26 @@ const hear = ({ name, bytes }: Frame, actions: NonEmpty<Action>, said: Said): bo
 const hasValue = (action: Action, value: string | undefined): boolean =>
   value === undefined || ("then" in action && Number(value) <= thenValues(action.then).length);
 
+const hearLocked = (text: string, said: Said): boolean => {
+  if (said.locked !== undefined) return false;
+  said.locked = cap(text);
+  return true;
+};
+
 const hearTrial = (kind: string, rest: string, said: Said): boolean => {
-  if (said.trial !== undefined || kind !== "armed" || (rest !== "systemd" && rest !== "process")) return false;
+  if (said.trial !== undefined || kind !== "armed" || !isTimer(rest)) return false;
   said.trial = rest;
   return true;
 };
+
+const hearArmed = (timer: string, entry: string, said: Said): boolean => {
+  const boot = bootEntries.find((one) => one === entry);
+  if (said.armed !== undefined || boot === undefined || !isTimer(timer)) return false;
+  said.armed = { timer, boot };
+  return true;
+};
+
+const isTimer = (word: string): word is TrialTimer => word === "systemd" || word === "process";
 
 const hearBackup = (kind: string, rest: string, said: Said): boolean => {
   if (said.backup.kind !== "none") return false;

@@ -9,6 +9,10 @@ export const rebootReasons = [
   "other_boot",
   /** This run has rebooted it already. */
   "rebooted_before",
+  /** The host has put the change back: nothing is left that a reboot could bring. */
+  "was_reverted",
+  /** Another run works on it. */
+  "locked",
   /** A lock of logind in the mode `block`: `WHO: WHY`. */
   "inhibited",
   /** A package program at work, a lock that is held, or `dpkg: interrupted`. */

@@ -20,10 +20,20 @@ check_boot() {
 
 # check_once: at most one for a host and run, whatever became of the first.
 check_once() {
-  line=
-  [ ! -e "$own/reboot" ] || read -r line <"$own/reboot"
+  first_line "$own/reboot"
   [ ! -e "$own/reboot" ] || refuse rebooted_before "$line"
 }
+
+# check_reverted: a change of this run that waited for its confirmation, and waits no more.
+check_reverted() {
+  for note in reverted reverting; do
+    first_line "$store/$note"
+    case $line in "$run "*) refuse was_reverted "${line##* }" ;; esac
+  done
+}
+
+# check_lock: what another run has under way here would be cut off.
+check_lock() { ! see_clock || ! is_held || refuse locked "$holder"; }
 
 # check_inhibitors: locks of logind, a file each, with lines NAME=VALUE. A lock that only delays is waited for by the reboot.
 check_inhibitors() {
@@ -86,14 +96,7 @@ check_masked() {
 check_apply() {
   set +f
   for work in "$store"/*/working; do
-    pid=
-    start=
-    since=
-    [ ! -r "$work" ] || IFS=' ' read -r pid since <"$work"
-    line=
-    [ -z "$pid" ] || [ ! -r "$root/proc/$pid/stat" ] || read -r line <"$root/proc/$pid/stat"
-    [ -z "$line" ] || start_of "$line"
-    if [ -n "$start" ] && [ "$start" = "$since" ]; then refuse apply_running "$pid"; fi
+    ! still_runs "$work" || refuse apply_running "$pid"
   done
   set -f
 }
@@ -147,6 +150,8 @@ trigger() {
 reboot_host() {
   check_boot "$1"
   check_once
+  check_reverted
+  check_lock
   check_inhibitors
   check_packages
   check_masked

@@ -32,6 +32,11 @@ export type Step = {
 /** What waits on the host for a trial's end: a timer of systemd, or a process of its own. */
 export type TrialTimer = "systemd" | "process";
 
+/** What waits for the confirmation, and what would put the change back at the next boot. */
+export type Armed = { readonly timer: TrialTimer; readonly boot: BootEntry };
+export const bootEntries = ["systemd", "openrc", "sysv", "cron", "rc_local", "none"] as const;
+type BootEntry = (typeof bootEntries)[number];
+
 /** `none`: nothing was to be changed. `failed`: then nothing was changed. */
 export type Backup =
   | { readonly kind: "none" }
@@ -40,7 +45,7 @@ export type Backup =
 
 /**
  * Why a target is not touched. `read_only`: its folder cannot be written; `folder_symlink`: it could lead out of a private
- * root; `in_use`: a module is held by more than was planned; `trial_runs`: another trial runs here.
+ * root; `in_use`: a module is held by more than was planned; `trial_runs`: another trial runs here; `not_armed`: nothing would put it back by itself.
  */
 export const oddities = [
   "symlink",
@@ -59,6 +64,7 @@ export const oddities = [
   "rules_differ",
   "trial_runs",
   "trial_not_armed",
+  "not_armed",
 ] as const;
 type Oddity = (typeof oddities)[number];
 
@@ -73,13 +79,21 @@ export type Stale = {
   readonly found: FileBasis | { readonly kind: "value"; readonly text: string };
 };
 
+type Waits = {
+  readonly trial?: TrialTimer;
+  /** Where a confirmation was asked for and something was due. */
+  readonly armed?: Armed;
+};
+
 export type ApplyResult =
-  | { readonly kind: "applied"; readonly steps: NonEmpty<Step>; readonly backup: Backup; readonly trial?: TrialTimer }
+  | ({ readonly kind: "applied"; readonly steps: NonEmpty<Step>; readonly backup: Backup } & Waits)
+  /** Nothing was changed, nothing was even looked at: another run works on this host. `by`: which, in the host's words. */
+  | { readonly kind: "locked"; readonly by: string }
   /** Nothing was changed. */
   | { readonly kind: "stale"; readonly stale: NonEmpty<Stale> }
   /** Nothing was changed. Where other actions are stale too, the refusals are told: they stay after a new plan. */
   | { readonly kind: "refused"; readonly refusals: NonEmpty<Refusal> }
   /** Files, modules and services stop at the first failure; live values go on, and each has its own result. */
-  | { readonly kind: "failed"; readonly steps: NonEmpty<Step>; readonly backup: Backup; readonly trial?: TrialTimer }
+  | ({ readonly kind: "failed"; readonly steps: NonEmpty<Step>; readonly backup: Backup } & Waits)
   /** The script ran, and how far it came is not known. */
   | { readonly kind: "garbled"; readonly because: string };

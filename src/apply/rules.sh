@@ -30,9 +30,6 @@ first_file() {
   for first; do [ ! -e "$root$first" ] || return 0; done
 }
 
-# untold WHY
-untold() { gap="${gap:+$gap; }it cannot be told: $1"; }
-
 # compare_tables TOOL FILE: a file that is not there means no rules.
 compare_tables() {
   live_tables "$1" || return 0
@@ -68,19 +65,6 @@ is_plain_text() {
     /^COMMIT[ \t\r]*$/ && inside { inside = 0; next }
     { odd = 1 }
     END { exit odd || inside }'
-}
-
-# live_tables TOOL: sets `live`. The older iptables lists the tables that the kernel has; without any it is not asked.
-live_tables() {
-  live=
-  flavour=$(bounded "$1-save" -V 2>&1) || { untold "$1-save cannot be run"; return 1; }
-  case $1 in ip6*) names=ip6_tables_names ;; *) names=ip_tables_names ;; esac
-  case $flavour in
-    *nf_tables*) ;;
-    *) [ -n "$(cat "$root/proc/net/$names" 2>/dev/null)" ] || return 0 ;;
-  esac
-  live=$(bounded "$1-save" 2>&1) || { untold "$1-save failed: $live"; return 1; }
-  live=$live$nl
 }
 
 # normalise: lines `TABLE CHAIN RULE` without comments, counters and the default policy; the order of rules stays.

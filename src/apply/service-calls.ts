@@ -1,4 +1,5 @@
 import { sh } from "../remote/quote.ts";
+import { moduleList, moduleName } from "./module-name.ts";
 import { orStop, type ServiceStep, save } from "./step.ts";
 import { saveThen, thenCalls, thenValues } from "./then-calls.ts";
 
@@ -9,9 +10,9 @@ export const checkService = ({ number, action }: ServiceStep): string => {
     case "load_module":
       return sh(["check_load", step, moduleName(action.module), thenValues(action.then).length > 0 ? "yes" : ""]);
     case "unload_modules":
-      return sh(["check_unload", step, list(action.modules)]);
+      return sh(["check_unload", step, moduleList(action.modules)]);
     case "reload_modules":
-      return sh(["check_held", step, list(action.unload)]);
+      return sh(["check_held", step, moduleList(action.unload)]);
     case "restart_firewall":
       return sh(["check_restart", step, action.service, action.evenIf.includes("rules_differ") ? "yes" : ""]);
   }
@@ -24,26 +25,38 @@ export const saveService = ({ number, action }: ServiceStep): readonly string[] 
     case "load_module":
       return [orStop(line([moduleName(action.module)])), ...saveThen(number, action.then)];
     case "unload_modules":
-      return [orStop(line(action.modules.map(moduleName)))];
+      return [orStop(line(action.modules.map(moduleName))), `keep_values ${number}`];
     case "reload_modules":
       return [orStop(line(action.unload.map(moduleName))), ...saveThen(number, action.then)];
     case "restart_firewall":
-      return [orStop(line([action.service])), ...saveThen(number, action.then)];
+      return [
+        orStop(line([action.service])),
+        ...saveThen(number, action.then),
+        sh(["keep_rules", String(number), action.service, "before"]),
+      ];
   }
 };
 
 /** What is done, and after it the values that it did not bring; those are set too where it failed half way. */
-export const changeService = ({ number, action }: ServiceStep): readonly string[] => {
+export const changeService = (step: ServiceStep): readonly string[] => [`begin ${step.number}`, ...change(step)];
+
+const change = ({ number, action }: ServiceStep): readonly string[] => {
   const step = String(number);
   switch (action.kind) {
     case "load_module":
       return thenOrStop(sh(["load_module", step, moduleName(action.module)]), number, action);
     case "unload_modules":
-      return [orStop(sh(["unload_modules", step, list(action.modules)]))];
+      return [orStop(sh(["unload_modules", step, moduleList(action.modules)]))];
     case "reload_modules":
-      return thenOrStop(sh(["reload_modules", step, list(action.unload), list(action.load)]), number, action);
+      return thenOrStop(
+        sh(["reload_modules", step, moduleList(action.unload), moduleList(action.load)]),
+        number,
+        action,
+      );
     case "restart_firewall":
-      return thenOrStop(sh(["restart_firewall", step, action.service]), number, action);
+      return thenOrStop(sh(["restart_firewall", step, action.service]), number, action, [
+        sh(["keep_rules", step, action.service, "after"]),
+      ]);
   }
 };
 
@@ -51,12 +64,11 @@ const thenOrStop = (
   call: string,
   number: number,
   { then }: Extract<ServiceStep["action"], { then: unknown }>,
-): readonly string[] => ["outcome=0", `${call} || outcome=1`, ...thenCalls(number, then), orStop('[ "$outcome" = 0 ]')];
-
-const list = (modules: readonly string[]): string => modules.map(moduleName).join("\n");
-
-/** As /proc/modules writes it. Throws on what cannot be a module's name. */
-const moduleName = (name: string): string => {
-  if (!/^[A-Za-z0-9_][\w-]*$/.test(name)) throw new Error(`not a module's name: ${name}`);
-  return name.replaceAll("-", "_");
-};
+  after: readonly string[] = [],
+): readonly string[] => [
+  "outcome=0",
+  `${call} || outcome=1`,
+  ...after,
+  ...thenCalls(number, then),
+  orStop('[ "$outcome" = 0 ]'),
+];

@@ -8,6 +8,7 @@ export type FileStep = { readonly number: number; readonly action: Extract<Actio
 export type LiveStep = Of<"set" | "set_hashsize">;
 export type ServiceStep = Of<"load_module" | "unload_modules" | "reload_modules" | "restart_firewall">;
 export type TrialStep = Of<"end_trial">;
+export type RunStep = Of<"run">;
 
 /** The actions of one script by what they need, each with its number in the plan. */
 export type Steps = {
@@ -15,6 +16,7 @@ export type Steps = {
   readonly live: readonly LiveStep[];
   readonly services: readonly ServiceStep[];
   readonly trials: readonly TrialStep[];
+  readonly commands: readonly RunStep[];
 };
 
 /** Throws on a reboot: it has a script of its own. */
@@ -23,6 +25,7 @@ export const sortSteps = (actions: readonly Action[]): Steps => {
   const live: LiveStep[] = [];
   const services: ServiceStep[] = [];
   const trials: TrialStep[] = [];
+  const commands: RunStep[] = [];
   for (const [at, action] of actions.entries()) {
     const number = at + 1;
     switch (action.kind) {
@@ -39,13 +42,16 @@ export const sortSteps = (actions: readonly Action[]): Steps => {
       case "end_trial":
         trials.push({ number, action });
         break;
+      case "run":
+        commands.push({ number, action });
+        break;
       case "reboot":
         throw new Error("a reboot is sent as a script of its own");
       default:
         files.push({ number, action });
     }
   }
-  return { files, live, services, trials };
+  return { files, live, services, trials, commands };
 };
 
 /** A step that the script does not go on without. */

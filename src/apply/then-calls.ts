@@ -12,10 +12,11 @@ export const thenValues = ({ hashsize, keys }: LiveValues): readonly Value[] => 
   ...[...keys].map(([key, to]) => ({ name: key, word: keyWord(key), to })),
 ];
 
-/** Notes in the manifest what these values were: `hashsize STEP VALUE`, `set STEP KEY VALUE`. */
+/** Notes in the manifest what these values were: `hashsize STEP VALUE`, `set STEP KEY VALUE`; and by their id in `was`. */
 export const saveThen = (number: number, values: LiveValues): readonly string[] =>
   thenValues(values).map(
-    ({ name, word }) => `save_value ${number} ${name === "hashsize" ? name : sh([`set ${name}`])} ${word}`,
+    ({ name, word }, at) =>
+      `save_value ${number}_${at + 1} ${name === "hashsize" ? name : sh([`set ${name}`])} ${word}`,
   );
 
 /**

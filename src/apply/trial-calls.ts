@@ -1,6 +1,8 @@
 import type { NonEmpty, RunId } from "../model/brand.ts";
 import { quote, sh } from "../remote/quote.ts";
-import { liveWord } from "./live-calls.ts";
+import framePart from "./frame.sh";
+import { backLive, isMax, weighLive } from "./live-back.ts";
+import putBackPart from "./put-back.sh";
 import { type LiveStep, orStop, save, type TrialStep } from "./step.ts";
 import trialEndPart from "./trial-end.sh";
 
@@ -21,6 +23,8 @@ export const armTrial = ({ seconds, run, root, live }: Trial): string => {
   if (!Number.isInteger(seconds) || seconds < 1 || seconds > longest) throw new Error(`no trial: ${seconds} seconds`);
   const script = [
     `run=${quote(run)} root=${quote(root)}`,
+    framePart,
+    putBackPart,
     trialEndPart,
     `put_all_back() {\n${putBack(live).join("\n")}\n}`,
     'trial "$@"\n',
@@ -30,20 +34,9 @@ export const armTrial = ({ seconds, run, root, live }: Trial): string => {
 
 /** In the opposite order: what grew first shrinks last. Whether max may go back is weighed before anything is put back. */
 const putBack = (live: readonly LiveStep[]): readonly string[] => [
-  ...live.filter(isMax).map((step) => `weigh ${words(step)}`),
-  ...live.toReversed().map((step) => {
-    const { action } = step;
-    const name = action.kind === "set" ? action.key : "hashsize";
-    return `put_back ${words(step)} ${sh([name, isMax(step) || action.kind === "set_hashsize" ? "size" : "value"])}`;
-  }),
+  ...live.filter(isMax).map(weighLive),
+  ...live.toReversed().map(backLive),
 ];
-
-const words = (step: LiveStep): string =>
-  `${step.number} ${liveWord(step)} ${sh([String(step.action.from), String(step.action.to)])}`;
-
-/** Every name that the table's limit ever had. */
-const isMax = ({ action }: LiveStep): boolean =>
-  action.kind === "set" && /^net\.(netfilter\.|ipv4\.|ipv4\.netfilter\.)?(nf|ip)_conntrack_max$/.test(action.key);
 
 export const checkEnd = ({ number, action }: TrialStep): string => sh(["check_end", String(number), action.run]);
 

@@ -6,20 +6,12 @@ survey_trial() {
   trial_run=
   line=
   [ ! -r "$store/trial" ] || read -r line <"$store/trial"
-  [ -n "$line" ] && take_moment || return 0
+  [ -n "$line" ] && see_clock || return 0
   IFS=' '
   # shellcheck disable=SC2086 # four words
   set -- $line
   IFS=$nl
   if [ $# = 4 ] && [ "$2" = "$boot" ] && [ "$((${3%%.*} + $4 + 60))" -gt "$up" ]; then trial_run=$1; fi
-}
-
-# take_moment: sets `boot` and `up`, this boot and its seconds so far.
-take_moment() {
-  moment=$(cat "$root/proc/sys/kernel/random/boot_id" "$root/proc/uptime" 2>&1) || return 1
-  boot=${moment%%"$nl"*}
-  up=${moment#*"$nl"}
-  up=${up%%.*}
 }
 
 # check_trial STEP: one at a time.
@@ -38,15 +30,15 @@ check_end() {
 arm_trial() {
   [ -n "$backup" ] || return 0
   own=$store/$run
-  head="hashsize=$hashsize already='$already'$nl"
-  if take_moment && claim_trial "$run $boot $up $2"; then
-    if error=$(write_trial "$head$3" 2>&1) && start_timer "$2"; then
+  head="part=$part hashsize=$hashsize already='$already'$nl"
+  if see_clock && claim_trial "$run $boot $up $2"; then
+    if error=$(write_trial "$head$3" 2>&1) && start_timer "ctfleet-trial-$run" "$2" "$own/trial.sh"; then
       frame trial "armed $timer"
       return 0
     fi
     drop_trial
   fi
-  why="trial_not_armed ${error:-$moment}"
+  why="trial_not_armed ${error:-the boot id or the uptime cannot be read}"
   [ -z "$trial_run" ] || why="trial_runs $trial_run"
   unfit_step "$1" "refused $why"
   discard
@@ -96,26 +88,6 @@ drop_trial() {
 write_trial() {
   emit "$1" >"$own/trial.sh" && sync "$own/trial.sh" "$store/trial"
 }
-
-# start_timer SECONDS: by systemd where it can, else by a process of its own, which must say that it waits.
-start_timer() {
-  timer=systemd
-  if is_booted_by_systemd; then
-    error=$(systemd-run --unit="ctfleet-trial-$run" --on-active="$1" --timer-property=AccuracySec=1s \
-      /bin/sh "$own/trial.sh" 2>&1) && return 0
-  fi
-  timer=process
-  rm -f "$own/trial-waits"
-  leave sh "$own/trial.sh" wait
-  turns=50
-  while [ ! -s "$own/trial-waits" ]; do
-    turns=$((turns - 1))
-    [ "$turns" -gt 0 ] || { error="${error:+$error; }nothing waits"; return 1; }
-    sleep 0.1 2>/dev/null || sleep 1
-  done
-}
-
-is_booted_by_systemd() { [ -d "$root/run/systemd/system" ] && command -v systemd-run >/dev/null; }
 
 # end_trial STEP RUN: without this line the timer does nothing any more; one move, so that either it or we have the line.
 end_trial() {

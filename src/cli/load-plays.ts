@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { NonEmpty } from "../model/brand.ts";
@@ -7,7 +8,7 @@ import { type CompiledPlay, compilePlay, type TemplateSources } from "../plan/co
 import { parsePlaybook } from "../playbook/parse.ts";
 import { withVars } from "../playbook/play-vars.ts";
 import { templateNames } from "../playbook/template-names.ts";
-import { readText } from "../source/read-text.ts";
+import { type NamedText, readText } from "../source/read-text.ts";
 import { readTemplates } from "../source/templates.ts";
 import { readVarsFiles } from "../source/vars-files.ts";
 import type { GivenVars } from "./given-vars.ts";
@@ -27,12 +28,11 @@ const withOurs = async (named: string, problems: NonEmpty<Problem>): Promise<Che
   return { kind: "problems", problems: [{ ...first, message }] };
 };
 
+/** `digest`: SHA-256 in hex over everything that was read, so that another run can tell whether it is the same playbook. */
+export type LoadedPlays = { readonly plays: readonly CompiledPlay[]; readonly digest: string };
+
 /** Reads a playbook, its files of variables and its templates, and compiles its plays; or every problem in them. */
-export const loadPlays = async (
-  file: string,
-  given: GivenVars,
-  trial?: number,
-): Promise<Checked<readonly CompiledPlay[]>> => {
+export const loadPlays = async (file: string, given: GivenVars, trial?: number): Promise<Checked<LoadedPlays>> => {
   const text = await readText(file);
   if (text.kind === "problems") return withOurs(file, text.problems);
   const parsed = parsePlaybook(text.value, given.vault);
@@ -41,10 +41,19 @@ export const loadPlays = async (
   if (templates.kind === "problems") return templates;
   const { plays } = parsed.value;
   if (trial !== undefined && !plays.some(isForTrial)) return nothingToTry(file);
-  return allOf(
+  const loaded = allOf(
     await Promise.all(plays.map((play) => loadPlay({ play, file, templates: templates.value, trial }, given))),
   );
+  if (loaded.kind === "problems") return loaded;
+  const used = [...templates.value].sort(([a], [b]) => (a < b ? -1 : 1)).map(([src, template]) => [src, template.text]);
+  const vars = loaded.value.map(({ texts }) => texts.map((one) => one.text));
+  return {
+    kind: "ok",
+    value: { plays: loaded.value.map(({ play }) => play), digest: digestOf([text.value.text, used, vars]) },
+  };
 };
+
+const digestOf = (read: unknown): string => createHash("sha256").update(JSON.stringify(read)).digest("hex");
 
 /** A trial sets live values: a play that activates nothing would do nothing, and look well. */
 const isForTrial = ({ tasks }: Play): boolean =>
@@ -66,8 +75,10 @@ type PlayFile = {
 const loadPlay = async (
   { play, file, templates, trial }: PlayFile,
   { vault, extra }: GivenVars,
-): Promise<Checked<CompiledPlay>> => {
+): Promise<Checked<{ readonly play: CompiledPlay; readonly texts: readonly NamedText[] }>> => {
   const files = await readVarsFiles(file, play.varsFiles, vault);
   if (files.kind === "problems") return files;
-  return compilePlay(withVars(play, { files: files.value, extra }), templates, trial);
+  const { vars, texts } = files.value;
+  const compiled = compilePlay(withVars(play, { files: vars, extra }), templates, trial);
+  return compiled.kind === "problems" ? compiled : { kind: "ok", value: { play: compiled.value, texts } };
 };

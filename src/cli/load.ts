@@ -2,14 +2,16 @@ import { dirname } from "node:path";
 import { selectHosts } from "../inventory/select.ts";
 import type { HostName } from "../model/brand.ts";
 import type { Host, InventoryHost } from "../model/host.ts";
+import type { Task } from "../model/play.ts";
 import { bothOf, type Checked, checked, type Problem } from "../model/problem.ts";
-import { type CompiledPlay, checkVars } from "../plan/compile.ts";
+import { checkVars } from "../plan/check-vars.ts";
+import type { CompiledPlay } from "../plan/compile.ts";
 import { describeProblem } from "../report/describe.ts";
 import { pathText } from "../source/tree.ts";
 import { say } from "./console.ts";
 import { type GivenVars, readGivenVars } from "./given-vars.ts";
 import { type LoadedInventory, loadInventory, withConnections } from "./load-inventory.ts";
-import { loadPlays } from "./load-plays.ts";
+import { type LoadedPlays, loadPlays } from "./load-plays.ts";
 import type { FleetOptions } from "./options.ts";
 
 /** Everything that a run reads before it contacts a host. */
@@ -17,6 +19,8 @@ export type Loaded = {
   /** The hosts that at least one play selects within the limit, in the limit's order. */
   readonly hosts: readonly Host[];
   readonly plays: readonly PlayHosts[];
+  /** Of the playbook and what it reads: `LoadedPlays`. */
+  readonly digest: string;
 };
 
 /** A play and the names of the hosts that it selects within the limit. */
@@ -35,7 +39,7 @@ export const load = async (options: FleetOptions, playbook: string): Promise<Che
 /** The hosts of each play, and how to reach those that any play selects. */
 const choose = (
   { inventory, hosts }: LoadedInventory,
-  plays: readonly CompiledPlay[],
+  { plays, digest }: LoadedPlays,
   given: GivenVars & { readonly options: FleetOptions },
 ): Checked<Loaded> => {
   const problems: Problem[] = [];
@@ -48,7 +52,9 @@ const choose = (
   const connected = withConnections(inventory, wanted, given);
   if (connected.kind === "ok") problems.push(...chosen.flatMap((one) => rootProblems(one, connected.value)));
   const both = bothOf(checked(chosen, problems), connected);
-  return both.kind === "problems" ? both : { kind: "ok", value: { plays: both.value[0], hosts: both.value[1] } };
+  return both.kind === "problems"
+    ? both
+    : { kind: "ok", value: { plays: both.value[0], hosts: both.value[1], digest } };
 };
 
 /** The hosts of the limit that a play's pattern selects. */
@@ -71,14 +77,18 @@ const playHosts = (
 
 /** A folder has no kernel of its own: live values set there would be this machine's, or nobody's. */
 const rootProblems = ({ play, hosts: names }: PlayHosts, hosts: readonly Host[]): readonly Problem[] => {
-  const activations = play.play.tasks.filter((task) => task.kind === "activate" && task.with !== "none");
+  const live = play.play.tasks.flatMap((task) => {
+    const what = whyNotThere(task);
+    return what === undefined ? [] : [{ at: task.at, path: task.kind, what }];
+  });
   return hosts
     .filter(({ name, connection }) => names.has(name) && connection.root !== "" && !connection.lab)
     .flatMap(({ name }) =>
-      activations.map(({ at }) => ({
-        at,
-        path: "activate",
-        message: `${name} has a ctfleet_root: only activate: none can be used there`,
-      })),
+      live.map(({ at, path, what }) => ({ at, path, message: `${name} has a ctfleet_root: ${what}` })),
     );
+};
+
+const whyNotThere = (task: Task): string | undefined => {
+  if (task.kind === "command") return "no command can run there";
+  return task.kind === "activate" && task.with !== "none" ? "only activate: none can be used there" : undefined;
 };

@@ -36,6 +36,15 @@ export type FleetOptions = {
   readonly allAtOnce?: boolean;
   /** Seconds. */
   readonly trial?: number;
+  /** A saved plan: to be written, or to be applied. */
+  readonly out?: string;
+  readonly plan?: string;
+  readonly step?: boolean;
+  readonly seed?: number;
+  /** The run whose hosts that did not make it are meant. */
+  readonly retryFailed?: string;
+  /** The run whose locks are broken. */
+  readonly break?: string;
 };
 
 const collect = (word: string, all: readonly string[] = []): readonly string[] => [...all, word];
@@ -93,6 +102,17 @@ const trialLength = (word: string): number => {
 /** What only commands that plan or make changes have. */
 export const addTrial = (command: Command): Command =>
   command.option("--trial <TIME>", "live values only, which go back by themselves after 10s to 30d: 48h", trialLength);
+
+/** What every command that changes hosts has. */
+export const addChanging = (command: Command): Command =>
+  command
+    .option("--yes", "do not ask before changing")
+    .option("--step", "ask before each batch")
+    .option("--seed <N>", "of shuffled orders: the same gives the same order", whole(0, 4_294_967_295));
+
+/** What those have that may reload or reboot. */
+export const addAllAtOnce = (command: Command): Command =>
+  command.option("--all-at-once", "reload or reboot more than one host without `serial` in the play");
 
 /** A login name, by the rule that the inventory has for it too. */
 const loginName = (word: string): string => {

@@ -14,7 +14,7 @@ export const printReport = (report: RunReport, options: FleetOptions): string =>
   const colours = coloursFor(drift ? {} : process.stdout);
   const diffs = report.command === "plan" || options.verbose > 0;
   const from = drift ? options.failOn : "info";
-  const run = ["apply", "persist"].includes(report.command) ? `run ${report.run}\n` : "";
+  const run = ["apply", "persist", "rollback"].includes(report.command) ? `run ${report.run}\n` : "";
   return run + textReport(hosts, { colours, diffs, from, brief: drift, fold: !drift && options.verbose === 0 });
 };
 

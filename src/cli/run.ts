@@ -1,6 +1,8 @@
 import { Command, CommanderError } from "commander";
 import { say } from "./console.ts";
 import {
+  addAllAtOnce,
+  addChanging,
   addExtraVars,
   addFleetOptions,
   addPlaybookDir,
@@ -15,14 +17,7 @@ type Work = (options: FleetOptions, ...words: string[]) => Promise<number>;
 
 /** Words of the command line to come: refused, like any word that is not honoured, and told apart from a misspelling. */
 const planned = new Set(
-  ["runs", "report", "resume", "rollback", "locks", "init", "doctor", "cron", "schema", "completion"].concat([
-    "--report",
-    "--plan",
-    "--out",
-    "--step",
-    "--since",
-    "ndjson",
-  ]),
+  ["runs", "report", "init", "doctor", "cron", "schema", "completion"].concat(["--report", "--since", "ndjson"]),
 );
 
 /** What those who come from Ansible type, and what it is here. */
@@ -57,6 +52,7 @@ export const run = async (words: readonly string[], version: string): Promise<nu
   };
 
   addCheckCommands(command);
+  addChangeCommands(command);
   addLookCommands(command);
   addExplain(command);
   addLab(program, (code) => {
@@ -88,24 +84,47 @@ const addCheckCommands = (command: Add): void => {
       (await import("./commands/check.ts")).check(name, options, playbook);
   const add = (added: Command) => addExtraVars(addFleetOptions(added));
   add(command("audit [PLAYBOOK]", "read-only: facts, plan, findings", check("audit")));
-  addTrial(add(command("plan <PLAYBOOK>", "what apply would do, as diffs", check("plan"))));
-  add(command("drift [PLAYBOOK]", "audit for cron: silent where there is nothing to say", check("drift")));
-  const changes = (added: Command) =>
-    add(added)
-      .option("--yes", "do not ask before changing")
-      .option("--all-at-once", "reload or reboot more than one host without `serial` in the play");
-  addTrial(
-    changes(
-      command("apply <PLAYBOOK>", "change the hosts, batch by batch, and prove it", async (options, playbook) =>
-        (await import("./commands/apply.ts")).apply(options, playbook),
-      ),
-    ),
-  ).option("--check", "the same as plan: change nothing");
-  changes(
-    command("persist <RUN>", "write down for good what a trial has set (RUN may be `last`)", async (options, run) =>
-      (await import("./commands/persist.ts")).persist(options, run),
-    ),
+  addTrial(add(command("plan <PLAYBOOK>", "what apply would do, as diffs", check("plan")))).option(
+    "--out <FILE>",
+    "save it: apply --plan FILE makes exactly these changes",
   );
+  add(command("drift [PLAYBOOK]", "audit for cron: silent where there is nothing to say", check("drift")));
+};
+
+const addChangeCommands = (command: Add): void => {
+  const add = (added: Command) => addChanging(addExtraVars(addFleetOptions(added)));
+  const work =
+    (name: "resume" | "rollback" | "persist"): Work =>
+    async (options, run) => {
+      switch (name) {
+        case "resume":
+          return (await import("./commands/resume.ts")).resume(options, run);
+        case "rollback":
+          return (await import("./commands/rollback.ts")).rollback(options, run);
+        case "persist":
+          return (await import("./commands/persist.ts")).persist(options, run);
+      }
+    };
+  const apply = command(
+    "apply [PLAYBOOK]",
+    "change the hosts, batch by batch, and prove it",
+    async (options, playbook) => (await import("./commands/apply.ts")).apply(options, playbook),
+  );
+  addAllAtOnce(addTrial(add(apply)))
+    .option("--check", "the same as plan: change nothing")
+    .option("--plan <FILE>", "exactly the changes that plan --out has saved, on hosts that are still as they were")
+    .option("--retry-failed <RUN>", "only the hosts that an earlier run did not make (RUN may be `last`)");
+  add(command("resume <RUN>", "go on with a run that was cut off (RUN may be `last`)", work("resume")));
+  add(command("rollback <RUN>", "put back what a run changed, batch by batch (RUN may be `last`)", work("rollback")));
+  addAllAtOnce(
+    add(command("persist <RUN>", "write down for good what a trial has set (RUN may be `last`)", work("persist"))),
+  );
+  const locks = command("locks", "who works on an inventory and its hosts", async (options) =>
+    (await import("./commands/locks.ts")).locks(options),
+  );
+  addPlaybookDir(addExtraVars(addFleetOptions(locks)))
+    .option("--break <RUN>", "break the locks of this run, wherever it left any")
+    .option("--yes", "do not ask before breaking");
 };
 
 const addExplain = (command: Add): void => {

@@ -8,12 +8,23 @@ type StopExit = (typeof exits)[keyof typeof exits];
  */
 export type Stop = { readonly signal: AbortSignal; readonly exit: () => StopExit | undefined };
 
-/** Listens from now on; `say` tells the person what happens. */
-export const listenForStop = (say: (line: string) => void): Stop => {
+type Listening = {
+  /** Tells the person what happens. */
+  readonly say: (line: string) => void;
+  /** How to go on after a second signal, where there is something to go on with. */
+  readonly goOn: () => string | undefined;
+};
+
+/** Listens from now on. */
+export const listenForStop = ({ say, goOn }: Listening): Stop => {
   const stop = new AbortController();
   let exit: StopExit | undefined;
   const on = (code: StopExit) => () => {
-    if (exit !== undefined) process.exit(code);
+    if (exit !== undefined) {
+      const hint = goOn();
+      if (hint !== undefined) say(hint);
+      process.exit(code);
+    }
     exit = code;
     stop.abort();
     say("stopping: hosts that are under way are finished, no other is started; once more stops now");

@@ -5,7 +5,10 @@ import type { HostReport } from "../model/outcome.ts";
 import { systemClock } from "../remote/clock.ts";
 import { printable } from "../report/escape.ts";
 import { exitCode } from "../report/exit.ts";
+import { stoppedNow } from "../report/how-to-go-on.ts";
 import type { Effects } from "../rollout/effects.ts";
+import { httpGet } from "../rollout/http-get.ts";
+import { runLocal } from "../rollout/local-command.ts";
 import { sessions } from "../rollout/sessions.ts";
 import type { Walk } from "../rollout/survey.ts";
 import { openReach, type Reach } from "../ssh/reach.ts";
@@ -31,6 +34,8 @@ type Way = { readonly routes: readonly Route[]; readonly passwords: Passwords };
 export type Run = {
   readonly id: RunId;
   readonly stop: Stop;
+  /** From here on hosts may be changed: a run that is cut off can be gone on with. */
+  readonly begin: () => void;
   readonly progress: ProgressLine;
   /** Opens the way to the hosts, walks over them, and closes it however the walk ends. */
   readonly walk: <T>(way: Way, work: (walk: Walk) => Promise<T>) => Promise<T>;
@@ -38,14 +43,21 @@ export type Run = {
   readonly exit: (hosts: readonly HostReport[], findingsCount: boolean) => number;
 };
 
+/** `quiet`: tell no progress. `id`: of a run that goes on. */
+type Starting = { readonly quiet: boolean; readonly id?: RunId | undefined };
+
 /** From here on a stop is listened for, and progress is told unless `quiet`. */
-export const startRun = (options: FleetOptions, { quiet }: { readonly quiet: boolean }): Run => {
+export const startRun = (options: FleetOptions, { quiet, id = runId(new Date()) }: Starting): Run => {
   const { failOn, maxUnreachable, verbose, forks } = options;
-  const stop = listenForStop(say);
+  let underWay = false;
+  const stop = listenForStop({ say, goOn: () => (underWay ? stoppedNow(id) : undefined) });
   const progress = progressLine({ quiet, verbose: verbose > 0 });
   return {
-    id: runId(new Date()),
+    id,
     stop,
+    begin: () => {
+      underWay = true;
+    },
     progress,
     walk: async ({ routes, passwords }, work) => {
       const reach = await reachOf(routes, options, { password: passwords.login, stop: stop.signal });
@@ -74,6 +86,9 @@ const effectsOf = ({ connect, entry }: Reach): Effects => ({
   clock: systemClock,
   nonce: () => randomBytes(16).toString("hex"),
   random: Math.random,
+  wallClock: Date.now,
+  runLocal,
+  httpGet,
 });
 
 type Asking = { readonly password: Secret | undefined; readonly stop: AbortSignal };

@@ -1,7 +1,7 @@
-import type { ASTNode, ParseResult } from "@marcbachmann/cel-js";
+import type { ASTNode, Environment, ParseResult } from "@marcbachmann/cel-js";
 import type { Expression } from "../model/play.ts";
 import type { Checked, Position, Problem } from "../model/problem.ts";
-import { environment } from "./environment.ts";
+import { environment, gateEnvironment } from "./environment.ts";
 import { factsShape } from "./facts-context.ts";
 import { didYouMean } from "./nearest.ts";
 import type { Shape } from "./shape.ts";
@@ -15,20 +15,26 @@ const longest = 1000;
  * Parses and types an expression before any host is asked. A problem stands at the expression's place, with the column
  * inside it added where the text is on one line.
  */
-export const compileExpression = (expression: Expression): Checked<Compiled> => {
+export const compileExpression = (expression: Expression): Checked<Compiled> => compileIn(environment, expression);
+
+/** The same for a gate, which may ask what happened `since` a host was changed. */
+export const compileGateExpression = (expression: Expression): Checked<Compiled> =>
+  compileIn(gateEnvironment, expression);
+
+const compileIn = (names: Environment, expression: Expression): Checked<Compiled> => {
   const { text } = expression;
   if (text.trim() === "") return problem(expression, 0, "the expression is empty");
   if (text.length > longest) return problem(expression, 0, `an expression has at most ${longest} characters`);
   let run: ParseResult;
   try {
-    run = environment.parse(text);
+    run = names.parse(text);
   } catch (error) {
-    return problem(expression, ...explain(error));
+    return problem(expression, ...explain(error, names));
   }
   const refused = findRefused(run.ast, { loops: 0 });
   if (refused !== undefined) return problem(expression, refused.start, refused.message);
   const check = run.check();
-  if (!check.valid) return problem(expression, ...explain(check.error));
+  if (!check.valid) return problem(expression, ...explain(check.error, names));
   if (check.type !== "bool" && check.type !== "dyn")
     return problem(expression, 0, `gives ${check.type ?? "no type"}, not true or false`);
   return { kind: "ok", value: { expression, run } };
@@ -79,19 +85,19 @@ const isCelError = (error: unknown): error is CelError =>
   error instanceof Error && "summary" in error && typeof error.summary === "string";
 
 /** Where in the text, and what, for a library error; anything else is a bug of ours and goes on. */
-const explain = (error: unknown): [start: number, message: string] => {
+const explain = (error: unknown, names: Environment): [start: number, message: string] => {
   if (!isCelError(error)) throw error;
   const start = error.range?.start ?? 0;
   if (error.code === "unknown_variable") {
     const name = error.summary.replace(/^Unknown variable: /, "");
-    return [
-      start,
-      `there is no ${name} here: facts, vars, host and play are${didYouMean(name, ["facts", "vars", "host", "play"])}`,
-    ];
+    const known = ["facts", "vars", "host", "play", ...(names.hasVariable("since") ? ["since"] : [])];
+    return [start, `there is no ${name} here: ${listed(known)} are${didYouMean(name, known)}`];
   }
   const unknown = error.code === "no_such_key" ? unknownField(error.node) : undefined;
   return [start, unknown ?? error.summary.replace(/\bdouble ([*/+-]) int\b/, "double $1 int (write 2.0 for 2)")];
 };
+
+const listed = (names: readonly string[]): string => `${names.slice(0, -1).join(", ")} and ${names.at(-1) ?? ""}`;
 
 /** `facts.conntrack has no mx; did you mean max?` */
 const unknownField = (node: ASTNode | undefined): string | undefined => {
@@ -103,6 +109,7 @@ const unknownField = (node: ASTNode | undefined): string | undefined => {
 };
 
 const fieldsAt = ([top, ...path]: readonly string[]): readonly string[] => {
+  if (top === "since") return ["drops"];
   if (top !== "facts") return ["name", "groups"];
   let shape: Shape | undefined = factsShape;
   for (const name of path) shape = shape?.kind === "record" ? shape.fields[name] : undefined;

@@ -1,15 +1,17 @@
 import { Environment } from "@marcbachmann/cel-js";
 import { type Value, type Vars, Vaulted } from "../model/host.ts";
 import { factTable } from "./fact-table.ts";
-import { type FactsContext, factsShape } from "./facts-context.ts";
+import { type FactsContext, type Found, factsShape } from "./facts-context.ts";
 import type { Shape } from "./shape.ts";
 
-/** What an expression may name: `facts`, `vars` (host variables), `host`, `play`. */
+/** What an expression may name: `facts`, `vars` (host variables), `host`, `play`; and in a gate `since`. */
 export type ExpressionContext = {
   readonly facts: FactsContext;
   readonly vars: Vars;
   readonly host: { readonly name: string; readonly groups: readonly string[] };
   readonly play: { readonly name: string };
+  /** What happened on a host since this run changed it. */
+  readonly since?: { readonly drops: Found };
 };
 
 /** Thrown where a fact or a variable has no value to read, and caught by the evaluator: `true ||` still holds beside it. */
@@ -36,6 +38,17 @@ class HostRecord {
   constructor({ name, groups }: ExpressionContext["host"]) {
     this.name = name;
     this.groups = groups;
+  }
+}
+class SinceRecord {
+  readonly #since: ExpressionContext["since"];
+  constructor(since: ExpressionContext["since"]) {
+    this.#since = since;
+  }
+  get drops(): unknown {
+    const found = this.#since?.drops ?? { kind: "missing", because: "this run has not changed the host" };
+    if (found.kind === "missing") throw new MissingFact(found.because);
+    return toCel(found.value, { kind: "int" });
   }
 }
 class PlayRecord {
@@ -134,6 +147,12 @@ const { cel, Facts } = build();
 
 export const environment: Environment = cel;
 
+/** That of gates, which look at hosts that were changed. */
+export const gateEnvironment: Environment = cel
+  .clone()
+  .registerType("since", { ctor: SinceRecord, fields: { drops: "int" } })
+  .registerVariable("since", "since");
+
 type CelContext = { readonly [name: string]: unknown };
 
 // A host's expressions share one context: its variables are converted once.
@@ -148,6 +167,7 @@ export const celContext = (context: ExpressionContext): CelContext => {
     vars: lazyVars(context.vars),
     host: new HostRecord(context.host),
     play: new PlayRecord(context.play),
+    ...(context.since === undefined ? {} : { since: new SinceRecord(context.since) }),
   };
   converted.set(context, fresh);
   return fresh;

@@ -1,5 +1,6 @@
 import type { Facts } from "../model/facts.ts";
 import { parseFrames } from "../remote/frames.ts";
+import { parseAsks } from "./asks.ts";
 import { parseBootImage } from "./boot-image.ts";
 import { parseConfig } from "./config.ts";
 import { parseConntrack } from "./conntrack.ts";
@@ -22,6 +23,7 @@ import { parseRules } from "./rules.ts";
 import { runningPrograms } from "./running.ts";
 import { type Seen, seeFrames } from "./seen.ts";
 import { parseSelinux } from "./selinux.ts";
+import { parseLock, parsePending, parseReverted } from "./under-way.ts";
 
 export type ParsedFacts =
   | { readonly kind: "ok"; readonly facts: Facts }
@@ -37,7 +39,10 @@ export const parseFacts = (stdout: Uint8Array, request: ProbeRequest): ParsedFac
   if (missing !== undefined) return garbled(`the probe did not send part ${missing}`);
   const modes = parseModes(seen.bytes("modes"));
   const files = parseFiles(seen, modes, request.files);
-  return "garbled" in files ? garbled(files.garbled) : { kind: "ok", facts: gather(seen, modes, files, request) };
+  if ("garbled" in files) return garbled(files.garbled);
+  const asked = parseAsks(seen, request.asks);
+  if ("garbled" in asked) return garbled(asked.garbled);
+  return { kind: "ok", facts: gather(seen, modes, { files, ...asked }, request) };
 };
 
 /** What every probe sends, on every host. */
@@ -61,7 +66,7 @@ const parts = [
 const gather = (
   seen: Seen,
   modes: ReturnType<typeof parseModes>,
-  files: Facts["files"],
+  { files, commands }: Pick<Facts, "files" | "commands">,
   request: ProbeRequest,
 ): Facts => {
   const kernel = parseKernel(seen);
@@ -86,6 +91,10 @@ const gather = (
     rivals: runningPrograms(seen, "rivals"),
     lastChange: parseLastChange(seen, kernel),
     trial: parseTrial(seen, kernel),
+    lock: parseLock(seen, kernel),
+    pending: parsePending(seen, kernel),
+    reverted: parseReverted(seen),
+    commands,
     files,
     ids: parseIds(seen, request.owners),
   };

@@ -1,5 +1,7 @@
 import type { HostPath } from "../model/brand.ts";
-import { quote } from "../remote/quote.ts";
+import { quote, sh } from "../remote/quote.ts";
+import asksPart from "./asks.sh";
+import { type Ask, seconds } from "./asks.ts";
 import bootImage from "./boot-image.sh";
 import config from "./config.sh";
 import conntrack from "./conntrack.sh";
@@ -21,6 +23,7 @@ import reading from "./reading.sh";
 import rules from "./rules.sh";
 import running from "./running.sh";
 import selinux from "./selinux.sh";
+import underWay from "./under-way.sh";
 
 /** What one probe is asked, beyond the facts that every probe reads. */
 export type ProbeRequest = {
@@ -30,6 +33,8 @@ export type ProbeRequest = {
   readonly root: string;
   /** Files that the play manages. */
   readonly files: readonly HostPath[];
+  /** Commands whose exit status the play needs. */
+  readonly asks: readonly Ask[];
   /** Names whose numeric ids the play needs. */
   readonly owners: { readonly users: readonly string[]; readonly groups: readonly string[] };
 };
@@ -52,16 +57,17 @@ const registrations = [
   config,
   bootImage,
 ];
-const body = [prelude, ...registrations, running, lastChange, ids, reading, files].join("\n");
+const body = [prelude, ...registrations, running, lastChange, underWay, ids, asksPart, reading, files].join("\n");
 
 /**
  * The read-only script that gathers facts, for the standard input of `/bin/sh -s`. It is one function, called in the last
  * line, so a script that is cut on its way runs nothing.
  */
-export const buildProbe = ({ nonce, root, files: managed, owners }: ProbeRequest): string => `probe() {
+export const buildProbe = ({ nonce, root, files: managed, owners, asks }: ProbeRequest): string => `probe() {
 nonce=${quote(nonce)} root=${quote(root)}
 managed() { "$@" ${managed.map((path) => quote(`.${path}`)).join(" ")}; }
 owner_lines() { :; ${[...owners.users, ...owners.groups].map((name) => `pick_line ${quote(ownerPattern(name))};`).join(" ")} }
+asks() { :; ${asks.map(({ argv, within }) => `ask ${sh([String(seconds(within)), ...argv])};`).join(" ")} }
 ${body}
 }
 probe </dev/null

@@ -3,7 +3,7 @@ import ssh2, { type ParsedKey } from "ssh2";
 import type { Account } from "./account.ts";
 import { hostChildren } from "./children.ts";
 import type { Kind } from "./kind.ts";
-import { boot, readBootTime, watchForReboot, writeUptime } from "./power.ts";
+import { boot, isPending, readBootTime, tick, watchForReboot, writeUptime } from "./power.ts";
 import { startServer } from "./server.ts";
 import { settle } from "./settle.ts";
 import { hostFolders } from "./write-host.ts";
@@ -46,7 +46,12 @@ export const startHost = async (request: HostRequest): Promise<LabHost> => {
   let bootedAt = await readBootTime(folders);
   let stopped = false;
   const server = await startServer({
-    ...{ hostKey, clientKey, user: labUser, kill: children.kill, settle: () => settle(folders.root, kind.machine) },
+    ...{ hostKey, clientKey, user: labUser, kill: children.kill },
+    settle: async () => {
+      await settle(folders.root, kind.machine);
+      if (isPending(folders)) goDeaf();
+      else deaf = false;
+    },
     start: (line) => {
       try {
         writeUptime(folders, bootedAt);
@@ -57,6 +62,22 @@ export const startHost = async (request: HostRequest): Promise<LabHost> => {
       return children.start(line === undefined ? ["-i"] : ["-c", line]);
     },
   });
+  let deaf = false;
+  /** Where that is this host's trouble. */
+  const goDeaf = (): void => {
+    const { deafAfterChange: until } = kind;
+    if (until === undefined || deaf) return;
+    deaf = true;
+    server.turn(false);
+    const began = performance.now();
+    const isOver = (): boolean =>
+      until === "reverted" ? !isPending(folders) : performance.now() - began >= until * 1000;
+    const timer = setInterval(() => {
+      if (!stopped && !isOver()) return;
+      clearInterval(timer);
+      server.turn(!stopped);
+    }, 250).unref();
+  };
   const reboot = async (): Promise<void> => {
     server.turn(false);
     await children.killAll();
@@ -66,6 +87,8 @@ export const startHost = async (request: HostRequest): Promise<LabHost> => {
     server.turn(true);
   };
   // A host that cannot boot does not come back, as in life.
+  const settleLater = () => void settle(folders.root, kind.machine).catch(() => undefined);
+  const endTick = tick(folders, () => bootedAt, settleLater);
   const endWatch = watchForReboot(folders, () => void reboot().catch(() => server.turn(false)));
   return {
     ...{ kind, port: server.port, root: folders.root, busy: children.count },
@@ -73,6 +96,7 @@ export const startHost = async (request: HostRequest): Promise<LabHost> => {
     stop: async () => {
       stopped = true;
       endWatch();
+      endTick();
       await server.close();
       await children.killAll();
     },

@@ -18,6 +18,8 @@ export type Kind = {
   readonly uid?: number;
   /** False: a reboot is the last that is heard of this host. */
   readonly returns: boolean;
+  /** For how long nobody reaches this host once a change waits there for its confirmation: seconds, or until it is put back. */
+  readonly deafAfterChange?: number | "reverted" | undefined;
 };
 
 export type KindFiles = Readonly<Record<string, string | Entry>>;

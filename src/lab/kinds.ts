@@ -2,7 +2,7 @@ import type { Kind } from "./kind.ts";
 import * as debian from "./kinds/debian.ts";
 import * as el from "./kinds/enterprise-linux.ts";
 import { container, lxcNearMax, openvz } from "./kinds/guests.ts";
-import { inhibited, onTrial, rulesDiffer, unused } from "./kinds/moments.ts";
+import { inhibited, onTrial, putBack, rulesDiffer, unconfirmed, unused } from "./kinds/moments.ts";
 import { alpine, builtin, plainLogin, without } from "./kinds/others.ts";
 import { longChains, oldImage, tooLarge } from "./kinds/risks.ts";
 import { docker, kubernetes, tuned } from "./kinds/rivals.ts";
@@ -17,6 +17,19 @@ export const tour: readonly Kind[] = [
 export const kinds: readonly Kind[] = [
   ...tour,
   ...[debian.gateway, debian.cloud, debian.upgraded, el.el7Early, el.el7Firewalld, el.mistakes, el.arm],
-  ...[docker, tuned, lxcNearMax, unused, onTrial, inhibited, rulesDiffer, longChains, tooLarge, oldImage],
+  ...[
+    docker,
+    tuned,
+    lxcNearMax,
+    unused,
+    onTrial,
+    unconfirmed,
+    putBack,
+    inhibited,
+    rulesDiffer,
+    longChains,
+    tooLarge,
+    oldImage,
+  ],
   ...[without, plainLogin],
 ];

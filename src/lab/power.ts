@@ -19,6 +19,28 @@ export const writeUptime = ({ root }: HostFolders, bootedAt: number): void => {
   renameSync(beside, join(root, "proc/uptime"));
 };
 
+/** Does a change wait for its confirmation? */
+export const isPending = ({ root }: HostFolders): boolean => existsSync(join(root, "var/lib/ctfleet/pending"));
+
+/**
+ * Lets /proc/uptime move on while a change waits by it, and calls back when it waits no longer: something on the host may have
+ * put it back. The function that it gives ends that.
+ */
+export const tick = (folders: HostFolders, bootedAt: () => number, decided: () => void): (() => void) => {
+  let waited = false;
+  const timer = setInterval(() => {
+    try {
+      const waits = isPending(folders);
+      if (waits) writeUptime(folders, bootedAt());
+      if (waited && !waits) decided();
+      waited = waits;
+    } catch {
+      // A full disk, or a folder that somebody removed.
+    }
+  }, 250).unref();
+  return () => clearInterval(timer);
+};
+
 /** Calls back when a program on the host has asked for a reboot. The function that it gives ends the watch. */
 export const watchForReboot = ({ state }: HostFolders, reboot: () => void): (() => void) => {
   const request = join(state, "reboot");
@@ -38,6 +60,7 @@ export type BootRequest = {
 /** Brings a host up from its files; `bootedAt` is when its clock starts. */
 export const boot = async ({ folders, children, machine, bootedAt }: BootRequest): Promise<void> => {
   await writeFile(join(folders.state, "booted-at"), `${bootedAt.toFixed(3)}\n`);
+  writeUptime(folders, bootedAt);
   const child = children.start(["-c", "exec lab-boot"]);
   if (child === undefined) throw new Error("a host whose programs were all killed could not start one");
   child.stdin.end();

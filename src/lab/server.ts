@@ -107,7 +107,8 @@ const run = (connection: Connection, request: ServerRequest, { take, refuse, lin
   child.stdout.pipe(channel, { end: false });
   child.stderr.pipe(channel.stderr, { end: false });
   child.once("close", (status, signal) => {
-    connection.removeListener("close", kill);
+    // What it has left behind on purpose lives on, as on any host.
+    for (const end of [connection, channel]) end.removeListener("close", kill);
     // The folder may be on its way out; the status is told all the same.
     void request
       .settle()

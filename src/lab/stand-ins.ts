@@ -7,6 +7,7 @@ import firewallCmd from "./bin/firewall-cmd.sh";
 import hostname from "./bin/hostname.sh";
 import id from "./bin/id.sh";
 import labBoot from "./bin/lab-boot.sh";
+import labEntries from "./bin/lab-entries.sh";
 import labFiles from "./bin/lab-files.sh";
 import labFirewall from "./bin/lab-firewall.sh";
 import labPut from "./bin/lab-put.sh";
@@ -45,11 +46,19 @@ const standIns: Readonly<Record<string, string>> = {
     uname,
     unshare,
   },
+  // It has nothing to do but to be there.
+  ...{ crond: "#!/bin/sh\n" },
   ...{ "rc-service": service, shutdown: reboot, restorecon: chcon, dracut: updateInitramfs },
   ...{ "update-initramfs": updateInitramfs, "systemd-run": systemdRun },
   ...{ "iptables-save": labRules, "ip6tables-save": labRules, nft: labRules, "firewall-cmd": firewallCmd },
   ...{ "iptables-restore": labRules, "ip6tables-restore": labRules },
-  ...{ "lab-boot": labBoot, "lab-files": labFiles, "lab-firewall": labFirewall, "lab-put": labPut },
+  ...{
+    "lab-boot": labBoot,
+    "lab-entries": labEntries,
+    "lab-files": labFiles,
+    "lab-firewall": labFirewall,
+    "lab-put": labPut,
+  },
   ...{ "lab-sysctl-d": labSysctlD, "lab-udev": labUdev },
 };
 

@@ -75,6 +75,7 @@ const systemFiles = ({ name, system }: Kind): Files => ({
 const initFiles: Readonly<Record<Kind["system"]["init"], Files>> = {
   systemd: {
     "/run/systemd/system": { folder: true },
+    "/etc/systemd/system": { folder: true },
     "/etc/sysctl.d": { folder: true },
     "/etc/modules-load.d": { folder: true },
     "/etc/udev/rules.d": { folder: true },

@@ -84,7 +84,22 @@ export type Action =
       readonly stable: number;
     }
   /** What a trial has set stays: its timer on the host is taken away. */
-  | { readonly kind: "end_trial"; readonly task: string; readonly run: RunId };
+  | { readonly kind: "end_trial"; readonly task: string; readonly run: RunId }
+  | {
+      /** A program of the play's own, where its `unless` did not end with 0. No shell reads its words. */
+      readonly kind: "run";
+      readonly task: string;
+      readonly argv: NonEmpty<string>;
+      /** What takes it back, run when the change is put back. Undefined: it cannot be taken back, and a revert says so. */
+      readonly undo: NonEmpty<string> | undefined;
+      /** Milliseconds, for each of the two. */
+      readonly within: number;
+      readonly when: CommandPhase;
+    };
+
+/** Where a command of a play runs: by where it stands among the tasks. */
+export const commandPhases = ["before_files", "after_files", "after_activation"] as const;
+export type CommandPhase = (typeof commandPhases)[number];
 
 /** Values to be set once a reload is over, where it did not bring them itself. Buckets, and values by key. */
 export type LiveValues = {

@@ -51,6 +51,15 @@ export const failedCodes = [
   "set_failed",
   "not_converged",
   "verify_false",
+  "locked",
+  "journal_failed",
+  "before_failed",
+  "after_failed",
+  "command_failed",
+  "not_confirmed",
+  "revert_failed",
+  "changed_since",
+  "no_snapshot",
   "internal",
 ] as const;
 

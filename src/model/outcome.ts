@@ -24,6 +24,8 @@ export type Outcome =
       readonly actions: NonEmpty<Action>;
       /** A trial: after so many seconds the host puts the old values back by itself. */
       readonly trial?: number;
+      /** A rollback: these were put back. */
+      readonly undone?: true;
     }
   | {
       readonly kind: "drifted";
@@ -35,7 +37,8 @@ export type Outcome =
       readonly done?: NonEmpty<Action>;
     }
   | {
-      readonly kind: "failed" | "unreachable" | "unknown";
+      /** `reverted`: the host has its old state again; the failure says why, and what could not be put back. */
+      readonly kind: "failed" | "unreachable" | "reverted" | "unknown";
       readonly failure: Failure;
       readonly actions: readonly Action[];
     }

@@ -20,6 +20,8 @@ export type HostPlan =
       readonly needsRoot: boolean;
       /** Checks of the play that are not true here. */
       readonly unheld: readonly string[];
+      /** Those of them after which an applied change is put back. */
+      readonly unheldReverts: boolean;
     }
   /** The play would do harm or cannot be worked out here (guard, odd target, a template that fails). Nothing is sent. */
   | { readonly kind: "refused"; readonly failures: NonEmpty<Failure>; readonly findings: readonly Finding[] }

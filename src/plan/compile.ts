@@ -1,20 +1,24 @@
-import { type Compiled, compileExpression } from "../expr/compile.ts";
-import type { ExpressionContext } from "../expr/environment.ts";
-import { evaluate } from "../expr/evaluate.ts";
+import { type Compiled, compileExpression, compileGateExpression } from "../expr/compile.ts";
 import { type Use, usesIn } from "../expr/uses.ts";
-import { foldNames } from "../inventory/fold.ts";
-import { type HostPath, isNonEmpty } from "../model/brand.ts";
-import type { InventoryHost, Vars } from "../model/host.ts";
-import type { Expression, Play, SettingsTask, Task, TemplateTask } from "../model/play.ts";
+import { type HostPath, isNonEmpty, type NonEmpty } from "../model/brand.ts";
+import { argvKey } from "../model/facts.ts";
+import {
+  type Expression,
+  type Gate,
+  type Hook,
+  type Play,
+  type SettingsTask,
+  type Task,
+  type TemplateTask,
+  usualConfirmWithin,
+} from "../model/play.ts";
 import { type Checked, checked, type Problem } from "../model/problem.ts";
 import { remember } from "../model/remember.ts";
 import { checkTemplate } from "../render/check.ts";
-import { checkProgram } from "../render/check-program.ts";
 import { type CompiledTemplate, compileTemplate } from "../render/compile-template.ts";
-import { contextShape } from "../render/context.ts";
 import { removeLines } from "../render/remove-lines.ts";
 import { type Edited, editSettings, styleOfPath } from "../render/settings.ts";
-import { type PlayVars, playVars } from "./variables.ts";
+import { type CompiledHook, compileHook } from "./compile-hook.ts";
 
 /** A play made ready once, for any number of hosts. */
 export type CompiledPlay = {
@@ -22,11 +26,23 @@ export type CompiledPlay = {
   readonly tasks: readonly CompiledTask[];
   /** A trial: live values only, which go back by themselves after so many seconds. */
   readonly trial: number | undefined;
+  /** Milliseconds after which a host puts a change of this play back that nobody has confirmed. Undefined: never. */
+  readonly confirmWithin: number | undefined;
+  /** Every `unless` that the probe asks, with milliseconds for it. */
+  readonly asks: readonly Ask[];
+  /** Before and after, and gates, with what they need compiled. */
+  readonly hooks: { readonly before: readonly CompiledHook[]; readonly after: readonly CompiledHook[] };
+  readonly gates: readonly CompiledGate[];
   /** Every file that the play manages: what the probe reads beside conntrack. */
   readonly files: readonly HostPath[];
   /** Names of owners that the probe looks up. */
   readonly owners: { readonly users: readonly string[]; readonly groups: readonly string[] };
 };
+
+export type Ask = { readonly argv: NonEmpty<string>; readonly within: number };
+
+/** A gate with its expressions compiled; `that` is empty for gates that ask elsewhere. */
+export type CompiledGate = { readonly gate: Gate; readonly that: readonly Compiled[] };
 
 export type CompiledTask = {
   /** Where the task reads variables, its conditions among them. */
@@ -43,7 +59,7 @@ export type CompiledTask = {
 /** A template's text with the file that it came from, by the `src` that names it. */
 export type TemplateSources = ReadonlyMap<string, { readonly file: string; readonly text: string }>;
 
-/** Compiles expressions and templates, or gives every problem in them. */
+/** Compiles expressions, templates and the words of hooks, or gives every problem in them. */
 export const compilePlay = (play: Play, sources: TemplateSources, trial?: number): Checked<CompiledPlay> => {
   const problems: Problem[] = [];
   const take = <T>(checked: Checked<T>): readonly T[] => {
@@ -51,89 +67,72 @@ export const compilePlay = (play: Play, sources: TemplateSources, trial?: number
     problems.push(...checked.problems);
     return [];
   };
-  const compileAll = (expressions: readonly Expression[]) => expressions.flatMap((one) => take(compileExpression(one)));
-  const tasks = play.tasks.map((task): CompiledTask => {
-    const when = compileAll(task.when);
-    const that = task.kind === "verify" ? compileAll(task.that) : [];
-    const template = task.kind === "template" ? take(compileSource(task, sources))[0] : undefined;
-    const edit = task.kind === "settings" ? remember((text) => editText(task, text)) : undefined;
-    return {
-      task,
-      when,
-      that,
-      template,
-      edit,
-      uses: [...[...when, ...that].flatMap(usesIn), ...(template?.uses ?? [])],
-    };
-  });
-  for (const task of play.tasks)
-    if (task.kind === "settings" && task.set.size > 0 && /\/modprobe\.(d\/|conf$)/.test(task.path)) {
-      const message = "modprobe's files hold commands, not settings: use a template";
-      problems.push({ at: task.at, path: "settings.set", message });
-    }
-  return checked({ play, tasks, trial, files: managedFiles(play), owners: ownerNames(play) }, problems);
+  const hooks = (written: readonly Hook[]) => written.flatMap((hook) => take(compileHook(play, hook)));
+  const compiled: CompiledPlay = {
+    play,
+    tasks: play.tasks.map((task) => compileTask(task, sources, take)),
+    trial,
+    confirmWithin: confirmWithin(play),
+    asks: trial === undefined ? asksOf(play) : [],
+    hooks: { before: hooks(play.before), after: hooks(play.after) },
+    gates: play.gates.map((gate) => ({
+      gate,
+      that: gate.kind === "facts" ? gate.that.flatMap((one) => take(compileGateExpression(one))) : [],
+    })),
+    files: managedFiles(play),
+    owners: ownerNames(play),
+  };
+  problems.push(...play.tasks.flatMap(commandsInSettings));
+  return checked(compiled, problems);
 };
+
+type Take = <T>(checked: Checked<T>) => readonly T[];
+
+const compileTask = (task: Task, sources: TemplateSources, take: Take): CompiledTask => {
+  const compileAll = (expressions: readonly Expression[]) => expressions.flatMap((one) => take(compileExpression(one)));
+  const when = compileAll(task.when);
+  const that = task.kind === "verify" ? compileAll(task.that) : [];
+  const template = task.kind === "template" ? take(compileSource(task, sources))[0] : undefined;
+  const edit = task.kind === "settings" ? remember((text) => editText(task, text)) : undefined;
+  const uses = [...[...when, ...that].flatMap(usesIn), ...(template?.uses ?? [])];
+  return { task, when, that, template, edit, uses };
+};
+
+const commandsInSettings = (task: Task): readonly Problem[] =>
+  task.kind === "settings" && task.set.size > 0 && /\/modprobe\.(d\/|conf$)/.test(task.path)
+    ? [{ at: task.at, path: "settings.set", message: "modprobe's files hold commands, not settings: use a template" }]
+    : [];
+
+/** All tasks that say it say the same. */
+const confirmWithin = ({ tasks }: Play): number | undefined => {
+  const activate = tasks.find((task) => task.kind === "activate");
+  return activate === undefined ? usualConfirmWithin : activate.confirmWithin;
+};
+
+// Milliseconds. What is asked is a question, and every reading of the host waits for its answer.
+const longestAsk = 10_000;
+
+/** Two tasks that ask the same ask once, for the longer time. */
+const asksOf = ({ tasks }: Play): readonly Ask[] => {
+  const asks = new Map<string, Ask>();
+  for (const task of tasks) {
+    if (task.kind !== "command") continue;
+    const key = argvKey(task.unless);
+    const within = Math.max(asks.get(key)?.within ?? 0, Math.min(task.within, longestAsk));
+    asks.set(key, { argv: task.unless, within });
+  }
+  return [...asks.values()];
+};
+
+/** Where the tasks of a play read variables. */
+export const usesOf = ({ tasks }: Pick<CompiledPlay, "tasks">): readonly Use[] => tasks.flatMap(({ uses }) => uses);
+
+/** Where its gates do. */
+export const gateUses = ({ gates }: Pick<CompiledPlay, "gates">): readonly Use[] =>
+  gates.flatMap(({ that }) => that.flatMap(usesIn));
 
 const editText = ({ path, set, absent, absentLines }: SettingsTask, text: string): Edited =>
   editSettings({ text: removeLines(text, absentLines), set, absent, style: styleOfPath(path) });
-
-/** What is wrong with the variables of these hosts, each mistake once with all hosts that share it. */
-export const checkVars = (compiled: CompiledPlay, hosts: readonly InventoryHost[]): readonly Problem[] => {
-  const found = new Map<string, { readonly problem: Problem; readonly names: string[] }>();
-  for (const host of hosts)
-    for (const problem of checkHostVars(compiled, host)) {
-      const key = JSON.stringify(problem);
-      const known = found.get(key);
-      if (known === undefined) found.set(key, { problem, names: [host.name] });
-      else known.names.push(host.name);
-    }
-  return [...found.values()].map(({ problem, names }) => ({
-    ...problem,
-    message: `${problem.message} (on ${foldNames(names)})`,
-  }));
-};
-
-/**
- * What is wrong with a host's variables for this play, told before any host is contacted: one that it reads has no value
- * (Jinja that cannot be evaluated, a vault that does not open), or a template that every host gets names one that is not
- * there. A task whose condition does not hold whatever the host's facts are reads nothing.
- */
-const checkHostVars = (compiled: CompiledPlay, host: InventoryHost): readonly Problem[] => {
-  const { vars, faults } = playVars(compiled.play, host, usesOf(compiled));
-  // What has no value may have any shape: that it has none is said once.
-  const shapes = Object.assign({}, vars, Object.fromEntries([...faults.keys()].map((name) => [name, null]))) as Vars;
-  const context = { facts: unknownFacts, vars, host, play: compiled.play };
-  return compiled.tasks.flatMap((one) => [
-    ...(faults.size > 0 && mayHold(one, context) ? valueProblems(one, faults) : []),
-    ...(one.when.length > 0 ? [] : nameProblems(one, shapes)),
-  ]);
-};
-
-/** Where a play reads variables. */
-export const usesOf = ({ tasks }: Pick<CompiledPlay, "tasks">): readonly Use[] => tasks.flatMap(({ uses }) => uses);
-
-const unknownFacts: ExpressionContext["facts"] = {
-  find: () => ({ kind: "missing", because: "no host was asked yet" }),
-};
-
-const mayHold = ({ when }: CompiledTask, context: ExpressionContext): boolean =>
-  when.every((condition) => evaluate(condition, context).kind !== "false");
-
-const valueProblems = ({ uses }: CompiledTask, faults: PlayVars["faults"]): readonly Problem[] =>
-  uses.flatMap(({ name, at }) =>
-    [...faults]
-      .filter(([one]) => name === undefined || name === one)
-      .map(([one, because]) => ({
-        at,
-        path: "",
-        message: `vars.${one} has no value: ${because}`,
-      })),
-  );
-
-const nameProblems = ({ template }: CompiledTask, vars: Vars): readonly Problem[] =>
-  template === undefined || template.uses.length === 0
-    ? []
-    : checkProgram(template.program, { file: template.file, scopes: [contextShape(vars)] });
 
 const compileSource = ({ src, dest }: TemplateTask, sources: TemplateSources): Checked<CompiledTemplate> => {
   const source = sources.get(src);

@@ -70,6 +70,7 @@ const wantedFile = ({ task, template, edit }: CompiledTask, context: Context): W
       return gone(task.name, task.path, context.secrets);
     case "conntrack":
     case "module":
+    case "command":
     case "activate":
     case "verify":
       return undefined;

@@ -15,6 +15,7 @@ import type { HostPlan } from "../model/plan.ts";
 import type { Desired } from "../model/play.ts";
 import { valueOf } from "../model/reading.ts";
 import { checks, chosen } from "./checks.ts";
+import { planCommands } from "./commands.ts";
 import { type CompiledPlay, usesOf } from "./compile.ts";
 import { conceal } from "./conceal.ts";
 import { type FilesPlan, planFiles } from "./files.ts";
@@ -27,7 +28,8 @@ import { type PlayVars, playVars } from "./variables.ts";
 
 /**
  * What a play means for one host: pure and synchronous, from its facts. The order is the compiler's and the same
- * everywhere: files as the play lists them, then live values, modules and services, a reboot last.
+ * everywhere: files as the play lists them, then live values, modules and services, a reboot last. Commands stand before
+ * the files, behind them, or at the end, where no reboot follows.
  */
 export const planHost = (compiled: CompiledPlay, host: Host, facts: Facts): HostPlan => {
   const values = playVars(compiled.play, host, usesOf(compiled));
@@ -71,12 +73,19 @@ const planWith = (values: PlayVars, compiled: CompiledPlay, host: Host, facts: F
   const after = written.edits.size === 0 ? facts : factsAfter(facts, written.edits);
   const guard = sizing === undefined || trial ? undefined : guardNextBoot(sizing, facts, after);
   const live = planLiveParts({ tasks, sizing, desired, host, facts, after, trial });
-  const failures = [...files.failures, ...(guard === undefined ? [] : [guard]), ...live.failures];
+  const commands = planCommands(trial ? [] : tasks, host, facts);
+  const failures = [...files.failures, ...commands.failures, ...(guard === undefined ? [] : [guard]), ...live.failures];
   if (isNonEmpty(failures)) return { kind: "refused", failures, findings: found };
 
-  const unseen = [...files.unproven, ...live.unproven];
-  const unheld = checks(tasks, { ...context, facts: factsContext(after) });
-  const actions = [...files.actions, ...live.actions];
+  const unseen = [...files.unproven, ...commands.unproven, ...live.unproven];
+  const { unheld, reverts } = checks(tasks, { ...context, facts: factsContext(after) });
+  const actions = [
+    ...commands.in("before_files"),
+    ...files.actions,
+    ...commands.in("after_files"),
+    ...live.actions,
+    ...commands.in("after_activation"),
+  ];
   const needsRoot = actions.length > 0 && isUnprivileged(host, facts);
   return {
     kind: "planned",
@@ -100,6 +109,7 @@ const planWith = (values: PlayVars, compiled: CompiledPlay, host: Host, facts: F
     needsRoot,
     unproven: [...undecided, ...unseen],
     unheld,
+    unheldReverts: reverts,
   };
 };
 

@@ -1,44 +1,36 @@
 import { z } from "zod";
 import { type EvenIf, evenIfs } from "../model/action.ts";
-import { durationSeconds } from "../model/duration.ts";
-import { type ActivateTask, type Way, ways } from "../model/play.ts";
-import { closed, notYet, oneOrMore, show } from "./schema-parts.ts";
+import { durationText } from "../model/duration.ts";
+import { type ActivateTask, usualConfirmWithin, type Way, ways } from "../model/play.ts";
+import { duration, milliseconds } from "./durations.ts";
+import { closed, either, oneOf, oneOrMore, show } from "./schema-parts.ts";
 import { below, reportKey, type Spot } from "./spot.ts";
 
 const modes = ["none", ...ways, "auto"] as const;
 
-const oneOf = <const Names extends readonly [string, ...string[]]>(names: Names) =>
-  z.enum(names, { error: (issue) => `expected ${words(names)}, found ${show(issue.input)}` });
-
-const words = (names: readonly string[]): string => `${names.slice(0, -1).join(", ")} or ${names.at(-1) ?? ""}`;
-
-/** Text like `10m`, from the first to the last of two such texts. */
-const duration = (least: string, most: string) => {
-  const expected = {
-    error: (issue: { readonly input?: unknown }) =>
-      `expected a duration from ${least} to ${most}, like 90s or 10m, found ${show(issue.input)}`,
-  };
-  return z.string(expected).refine((text) => {
-    const [seconds, low, high] = [text, least, most].map(durationSeconds);
-    return seconds !== undefined && low !== undefined && high !== undefined && seconds >= low && seconds <= high;
-  }, expected);
-};
-
 const mode = oneOf(modes);
+
+// YAML 1.1 reads off as false.
+const confirmError = {
+  error: ({ input }: { readonly input?: unknown }) =>
+    `expected a duration from 5s to 1h, like 90s or 10m, or off, found ${show(input)}`,
+};
+const confirm = z.union(
+  [z.literal("off", confirmError), z.literal(false, confirmError), duration("5s", "1h")],
+  confirmError,
+);
 
 /** The written form of an activate task. */
 export const activateSchema = z.union([
   mode,
-  closed(
-    {
-      with: mode,
-      allow: oneOrMore(oneOf(ways), "a list of live, reload and reboot").optional(),
-      even_if: oneOrMore(oneOf(evenIfs), `a list of ${words(evenIfs)}`).optional(),
-      reboot_within: duration("1m", "2h").optional(),
-      stable_for: duration("0s", "10m").optional(),
-    },
-    notYet(["confirm_within"]),
-  ),
+  closed({
+    with: mode,
+    allow: oneOrMore(oneOf(ways), "a list of live, reload and reboot").optional(),
+    even_if: oneOrMore(oneOf(evenIfs), `a list of ${either(evenIfs)}`).optional(),
+    reboot_within: duration("1m", "2h").optional(),
+    stable_for: duration("0s", "10m").optional(),
+    confirm_within: confirm.optional(),
+  }),
 ]);
 type WrittenActivate = z.infer<typeof activateSchema>;
 
@@ -56,6 +48,7 @@ export const activation = (spot: Spot, written: WrittenActivate): ActivateTask =
     evenIf: sorted(evenIfs, given.even_if ?? []),
     rebootWithin: milliseconds(given.reboot_within ?? "10m"),
     stable: milliseconds(given.stable_for ?? "10s"),
+    confirmWithin: confirmWithin(given.confirm_within),
   };
   if (given.allow !== undefined && task.with !== "auto")
     reportKey(below(spot, "allow"), `allow has a say only with auto, not with ${task.with}`);
@@ -68,6 +61,9 @@ export const activation = (spot: Spot, written: WrittenActivate): ActivateTask =
   return task;
 };
 
+const confirmWithin = (written: string | false = durationText(usualConfirmWithin / 1000)): number | undefined =>
+  written === false || written === "off" ? undefined : milliseconds(written);
+
 const waysOfKeys = [
   ["even_if", "reload"],
   ["reboot_within", "reboot"],
@@ -78,10 +74,4 @@ const waysOfKeys = [
 const sorted = <Name extends Way | EvenIf>(all: readonly Name[], written: Name | readonly Name[]): readonly Name[] => {
   const names = [written].flat() as readonly Name[];
   return all.filter((name) => names.includes(name));
-};
-
-const milliseconds = (text: string): number => {
-  const seconds = durationSeconds(text);
-  if (seconds === undefined) throw new Error(`no duration: ${text}`);
-  return seconds * 1000;
 };

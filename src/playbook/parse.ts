@@ -1,12 +1,14 @@
 import { isNonEmpty } from "../model/brand.ts";
 import type { Vars } from "../model/host.ts";
-import type { BatchSize, Play, Playbook, VarsFile } from "../model/play.ts";
+import type { Play, Playbook, VarsFile } from "../model/play.ts";
 import type { Checked, Problem } from "../model/problem.ts";
 import { type Vault, vaultOf } from "../source/vault.ts";
 import { isVaultText } from "../source/vault-text.ts";
 import { readYaml } from "../source/yaml.ts";
-import { checkTogether } from "./cross-rules.ts";
-import { percentOf, show } from "./schema-parts.ts";
+import { crossRules } from "./cross-rules.ts";
+import { withPhases } from "./phases.ts";
+import { rolling } from "./rolling.ts";
+import { show } from "./schema-parts.ts";
 import { below, check, report, type Spot } from "./spot.ts";
 import { parseTask } from "./task.ts";
 import { playSchema, type WrittenPlay } from "./written.ts";
@@ -46,8 +48,8 @@ const parsePlays = (spot: Spot, value: unknown): readonly Play[] => {
 
 const parsePlay = (spot: Spot, value: unknown): Play | undefined => {
   const written = check(spot, playSchema, value);
-  const tasks = tasksOf(value).flatMap((task, at) => parseTask(below(spot, "tasks", at), task) ?? []);
-  checkTogether(spot, tasks);
+  const tasks = withPhases(tasksOf(value).flatMap((task, at) => parseTask(below(spot, "tasks", at), task) ?? []));
+  for (const rule of crossRules) rule(spot, tasks);
   if (written === undefined) return undefined;
   const hosts = [written.hosts].flat().join(",");
   return {
@@ -57,8 +59,7 @@ const parsePlay = (spot: Spot, value: unknown): Play | undefined => {
     become: written.become,
     becomeUser: written.become_user,
     becomeMethod: written.become_method,
-    serial: (written.serial === undefined ? [] : [written.serial].flat()).map(batchSize),
-    maxFailPercentage: failPercentage(written.max_fail_percentage),
+    ...rolling(spot, written),
     // What YAML can hold is what a variable can hold: `readYaml` gives nothing else.
     vars: (written.vars ?? {}) as Vars,
     varsFiles: varsFiles(below(spot, "vars_files"), written.vars_files),
@@ -78,9 +79,3 @@ const tasksOf = (play: unknown): readonly unknown[] => {
   const tasks = typeof play === "object" && play !== null && "tasks" in play ? play.tasks : undefined;
   return Array.isArray(tasks) ? tasks : [];
 };
-
-const batchSize = (size: number | string): BatchSize =>
-  typeof size === "number" ? { kind: "count", hosts: size } : { kind: "percent", percent: percentOf(size) };
-
-const failPercentage = (written: WrittenPlay["max_fail_percentage"]): number =>
-  typeof written === "string" ? percentOf(written) : (written ?? 0);

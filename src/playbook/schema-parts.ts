@@ -26,6 +26,17 @@ export const closed = <Shape extends z.ZodRawShape>(shape: Shape, elsewhere: Rea
 const keyMessage = (key: string, known: readonly string[], elsewhere: ReadonlyMap<string, string>): string =>
   elsewhere.get(key) ?? `there is no key ${show(key)} here${didYouMean(key, known)}; known: ${known.join(", ")}`;
 
+/** `a, b or c`. */
+export const either = (names: readonly string[]): string =>
+  names.length < 2 ? names.join("") : `${names.slice(0, -1).join(", ")} or ${names.at(-1) ?? ""}`;
+
+/** One of these names. */
+export const oneOf = <const Names extends readonly [string, ...string[]]>(names: Names) =>
+  z.enum(names, {
+    error: ({ input }) =>
+      `expected ${either(names)}, found ${show(input)}${typeof input === "string" ? didYouMean(input, names) : ""}`,
+  });
+
 export const notYet = (names: readonly string[]): ReadonlyMap<string, string> =>
   new Map(names.map((name) => [name, `${name} is not honoured yet`]));
 

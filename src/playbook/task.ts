@@ -1,11 +1,12 @@
-import { compileExpression } from "../expr/compile.ts";
 import { didYouMean } from "../expr/nearest.ts";
 import type { HostPath } from "../model/brand.ts";
-import type { Expression, Task } from "../model/play.ts";
-import { pathText } from "../source/tree.ts";
+import type { Task } from "../model/play.ts";
 import { activation } from "./activate.ts";
+import { command } from "./command.ts";
+import { expressions } from "./expressions.ts";
+import { shortly } from "./hooks.ts";
 import { reportOctal } from "./octal.ts";
-import { closed, notYet, show } from "./schema-parts.ts";
+import { closed, show } from "./schema-parts.ts";
 import { sizeRule } from "./size.ts";
 import { below, check, report, reportKey, type Spot } from "./spot.ts";
 import { laterTaskKeys, type TaskKind, taskHead, taskKinds, type WrittenBody } from "./written-tasks.ts";
@@ -16,7 +17,7 @@ const kinds = Object.keys(taskKinds) as TaskKind[];
 export const parseTask = (spot: Spot, value: unknown): Task | undefined => {
   const kind = kindOf(spot, value);
   if (kind === undefined) return undefined;
-  const schema = closed({ ...taskHead, [kind]: taskKinds[kind] }, notYet(laterTaskKeys));
+  const schema = closed({ ...taskHead, [kind]: taskKinds[kind] }, laterTaskKeys);
   const written = check(spot, schema, value) as (Head & WrittenBody) | undefined;
   if (written === undefined) return undefined;
   const when = expressions(below(spot, "when"), written.when);
@@ -39,9 +40,11 @@ const kindOf = (spot: Spot, value: unknown): TaskKind | undefined => {
   if (first !== undefined && second === undefined) return first;
   if (second !== undefined) report(spot, `a task does one thing, this one has ${found.join(" and ")}`);
   else {
-    const later = keys.find((key) => laterTaskKeys.includes(key));
+    const later = keys
+      .map((key) => [key, laterTaskKeys.get(key)] as const)
+      .find(([, message]) => message !== undefined);
     const odd = keys.find((key) => !Object.hasOwn(taskHead, key));
-    if (later !== undefined) reportKey(below(spot, later), `${later} is not honoured yet`);
+    if (later?.[1] !== undefined) reportKey(below(spot, later[0]), later[1]);
     else if (odd === undefined) report(spot, `a task needs one of ${kinds.join(", ")}`);
     else reportKey(below(spot, odd), `a task needs one of ${kinds.join(", ")}${didYouMean(odd, kinds)}`);
   }
@@ -90,12 +93,18 @@ const bodyOf = (spot: Spot, kind: TaskKind, written: WrittenBody): Body => {
       // The kernel lists every name with underscores: kmod takes both.
       return { kind, module: name.replaceAll("-", "_"), state: state ?? "present" };
     }
+    case "command":
+      return command(below(spot, kind), written.command);
     case "activate":
       return activation(below(spot, kind), written.activate);
     case "verify": {
       const map = typeof written.verify === "object" && "that" in written.verify ? written.verify : undefined;
       const that = map?.that ?? (written.verify as string | string[]);
-      return { kind, that: expressions(below(spot, kind, ...(map === undefined ? [] : ["that"])), that) };
+      return {
+        kind,
+        that: expressions(below(spot, kind, ...(map === undefined ? [] : ["that"])), that),
+        otherwise: map?.otherwise ?? "keep",
+      };
     }
   }
 };
@@ -109,28 +118,9 @@ const nameOf = (body: Body): string => {
       return `${body.kind} ${body.path}`;
     case "module":
       return `module ${body.module} ${body.state}`;
+    case "command":
+      return shortly(`command ${body.argv.join(" ")}`);
     default:
       return body.kind;
   }
-};
-
-/** Expressions with their places; those that do not compile are reported. */
-const expressions = (spot: Spot, written: Head["when"]): readonly Expression[] =>
-  [written ?? []].flat().map((value: string | boolean, index) => {
-    const place = Array.isArray(written) ? below(spot, index) : spot;
-    const text = String(value);
-    const { at, exact } = textStart(place, text);
-    const compiled = compileExpression({ text, at });
-    if (compiled.kind === "problems")
-      for (const problem of compiled.problems)
-        spot.problems.push({ ...problem, at: exact ? problem.at : at, path: pathText(place.path) });
-    return { text, at };
-  });
-
-/** Where a scalar's own text begins, behind its quote if it has one; exact where it stands there letter by letter. */
-const textStart = ({ document, text: source, path }: Spot, text: string) => {
-  const at = document.at(path);
-  const line = (source.split("\n")[at.line - 1] ?? "").slice(at.column - 1);
-  const quote = /^["']/.test(line) ? 1 : 0;
-  return { at: { ...at, column: at.column + quote }, exact: line.startsWith(text, quote) };
 };

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { didYouMean } from "../expr/nearest.ts";
 import { activateSchema } from "./activate.ts";
+import { commandSchema } from "./command.ts";
 import { settingNames, timeoutNames } from "./conntrack-names.ts";
 import {
   account,
@@ -11,6 +12,7 @@ import {
   line,
   mode,
   notYet,
+  oneOf,
   oneOrMore,
   percent,
   show,
@@ -125,19 +127,36 @@ const module = closed({
 });
 
 const lines = oneOrMore(line("an expression"), "an expression or a list of them");
-const verify = z.union([lines, closed({ that: lines }, notYet(["otherwise"]))]);
+const verify = z.union([lines, closed({ that: lines, otherwise: oneOf(["keep", "revert"]).optional() })]);
 
 /** What each kind of task takes, by the key that names the kind. */
-export const taskKinds = { conntrack, template, settings, absent, module, activate: activateSchema, verify } as const;
+export const taskKinds = {
+  conntrack,
+  template,
+  settings,
+  absent,
+  module,
+  command: commandSchema,
+  activate: activateSchema,
+  verify,
+} as const;
 export type TaskKind = keyof typeof taskKinds;
 export type WrittenBody = { readonly [kind in TaskKind]: z.infer<(typeof taskKinds)[kind]> };
 export type WrittenSize = z.infer<typeof sizeSchema>;
 
-/** Kinds and keys of tasks that are known words, from this design or from Ansible, and not honoured by this version. */
-export const laterTaskKeys: readonly string[] = [
-  ...["service", "command", "before", "after", "tags", "vars", "register", "notify", "loop", "block", "become"],
-  ...["ignore_errors", "delegate_to", "changed_when", "failed_when", "check_mode", "environment", "until", "retries"],
-];
+const shellExample = '{ run: [sh, -c, "..."], unless: [sh, -c, "..."] }';
+
+/** What to say of keys of tasks that are known words, from this design or from Ansible, and not honoured here. */
+export const laterTaskKeys: ReadonlyMap<string, string> = new Map([
+  ...notYet([
+    ...["service", "tags", "vars", "register", "notify", "loop", "block", "become", "ignore_errors", "delegate_to"],
+    ...["changed_when", "failed_when", "check_mode", "environment", "until", "retries"],
+  ]),
+  ...["before", "after"].map((key) => [key, `${key} belongs to the play, beside tasks`] as const),
+  ...["shell", "raw", "script"].map(
+    (key) => [key, `${key} is not offered: use command, as in ${shellExample}`] as const,
+  ),
+]);
 
 const when = z.union([lines, flag], {
   error: (issue) => `expected an expression or a list of them, found ${show(issue.input)}`,

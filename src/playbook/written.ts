@@ -1,25 +1,12 @@
 import { z } from "zod";
 import { becomeMethods } from "../model/host.ts";
-import { closed, flag, line, notYet, oneOrMore, percent, show, whole } from "./schema-parts.ts";
+import { rollingShape } from "./rolling.ts";
+import { closed, flag, line, notYet, oneOrMore, show } from "./schema-parts.ts";
 import { taskHead, taskKinds } from "./written-tasks.ts";
 
-const batch = z.union([whole(1, 1_000_000), percent], {
-  error: (issue) => `expected a number of hosts from 1 on or a percentage up to "100%", found ${show(issue.input)}`,
-});
-
-const failError = (issue: { readonly input?: unknown }) =>
-  `expected a percentage from 0 to 100, found ${show(issue.input)}`;
-const failPercentage = z.union(
-  [
-    z.number().min(0, { error: failError }).max(100, { error: failError }),
-    z.string().regex(/^(\d{1,2}|100)%$/, { error: failError }),
-  ],
-  { error: failError },
-);
-
 const later = [
-  ...["vars_prompt", "tags", "before", "after", "gates", "pre_tasks", "post_tasks", "handlers", "roles"],
-  ...["gather_facts", "strategy", "any_errors_fatal", "environment", "remote_user", "port", "order", "import_playbook"],
+  ...["vars_prompt", "tags", "pre_tasks", "post_tasks", "handlers", "roles", "gather_facts", "strategy"],
+  ...["environment", "remote_user", "port", "import_playbook"],
 ];
 
 const varsFile = line("the path of a file").refine((name) => !/\{[{%#]/.test(name), {
@@ -35,8 +22,7 @@ const playShape = {
   become_method: z
     .enum(becomeMethods, { error: (issue) => `expected ${becomeMethods.join(", ")}, found ${show(issue.input)}` })
     .optional(),
-  serial: oneOrMore(batch, 'a number of hosts from 1 on or a percentage up to "100%", or a list of them').optional(),
-  max_fail_percentage: failPercentage.optional(),
+  ...rollingShape,
   vars: z
     .record(z.string().regex(/^[A-Za-z_]\w*$/, "is not a name for a variable: letters, digits and _"), z.unknown(), {
       error: (issue) =>

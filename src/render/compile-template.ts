@@ -17,12 +17,15 @@ export type CompiledTemplate = {
   readonly run: (data: object) => string;
 };
 
-/** Checks and compiles a template from its text, or gives every problem in it. Equal texts are compiled once. */
-export const compileTemplate = (source: TemplateSource): Checked<CompiledTemplate> => {
+/**
+ * Checks and compiles a template from its text, or gives every problem in it. Equal texts are compiled once. `shape` is what
+ * it may name.
+ */
+export const compileTemplate = (source: TemplateSource, shape = contextShape()): Checked<CompiledTemplate> => {
   const program = parseTemplate(source);
   if (!("body" in program)) return { kind: "problems", problems: [program] };
   const uses: Use[] = [];
-  const problems = checkProgram(program, { file: source.file, scopes: [contextShape()], uses });
+  const problems = checkProgram(program, { file: source.file, scopes: [shape], uses });
   return checked({ file: source.file, program, uses, run: runOf(source.text) }, problems);
 };
 

@@ -29,6 +29,30 @@ export const contextShape = (vars?: Vars): Shape =>
     file: text,
   });
 
+/** What a word of `before` and `after` may name: what is known of a host before it is asked. */
+export type WordContext = Pick<ExpressionContext, "vars" | "play"> & {
+  /** `address`: what one would type after `ssh`. */
+  readonly host: ExpressionContext["host"] & { readonly address: Value };
+};
+
+/** The shape of that context. */
+export const wordShape = (vars?: Vars): Shape =>
+  record({
+    vars: vars === undefined ? anything : shapeOf(vars),
+    host: record({ name: text, groups: listOf(text), address: text }),
+    play: record({ name: text }),
+  });
+
+/** That context as the library reads it; what is read out of a vault is put into `secrets`. */
+export const wordData = ({ vars, host, play }: WordContext, secrets: Set<Secret>): object => {
+  const { name, groups, address } = host;
+  return lazy({
+    vars: () => guard(vars, "vars", secrets),
+    host: () => guard({ name, groups, address }, "host", secrets),
+    play: () => guard({ name: play.name }, "play"),
+  });
+};
+
 /** Every line break and control character: one inside a value could start a second setting. A tab is a blank. */
 const control = /[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029]/;
 

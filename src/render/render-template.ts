@@ -28,7 +28,7 @@ export const renderTemplate = ({ file, program, uses, run }: CompiledTemplate, c
 };
 
 /** Getters and helpers throw a fault; the library throws errors of its own over data that no check could foresee. */
-const attempt = (run: () => string): string | Error => {
+export const attempt = (run: () => string): string | Error => {
   try {
     return run();
   } catch (error) {

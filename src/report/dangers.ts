@@ -1,6 +1,7 @@
 import { foldNames } from "../inventory/fold.ts";
 import type { Action } from "../model/action.ts";
 import type { HostReport } from "../model/outcome.ts";
+import { hasNoUndo, losesConnections } from "./not-put-back.ts";
 import { plural } from "./text.ts";
 
 /** What a person must know before saying yes: whose services stop and whose connections are lost, a line for each kind. */
@@ -16,13 +17,11 @@ const kinds: readonly { readonly words: string; readonly applies: (action: Actio
   { words: "to be REBOOTED", applies: ({ kind }) => kind === "reboot" },
   {
     words: "to LOSE EVERY TRACKED CONNECTION",
-    applies: (action) =>
-      action.kind === "reload_modules" ||
-      (action.kind === "restart_firewall" && action.unloads) ||
-      (action.kind === "unload_modules" && action.modules.some((module) => /^(nf|ip)_conntrack$/.test(module))),
+    applies: losesConnections,
   },
   {
     words: "whose firewall is restarted, tracked connections stay",
     applies: (action) => action.kind === "restart_firewall" && !action.unloads,
   },
+  { words: "to run a command that nothing takes back (no undo)", applies: hasNoUndo },
 ];

@@ -1,5 +1,6 @@
-import type { Action, LiveValues } from "../model/action.ts";
+import type { Action, CommandPhase, LiveValues } from "../model/action.ts";
 import { durationText } from "../model/duration.ts";
+import { sh } from "../remote/quote.ts";
 import { printable } from "./escape.ts";
 
 /** One line about a change, without its diff. */
@@ -25,6 +26,8 @@ export const describeAction = (action: Action): string => {
       return `reboot (boot ${action.from.slice(0, 8)}... ends; back within ${durationText(action.within / 1000)}, then stable for ${durationText(action.stable / 1000)})`;
     case "end_trial":
       return `end the trial of run ${action.run}: its values stay`;
+    case "run":
+      return describeRun(action);
   }
 };
 
@@ -44,6 +47,20 @@ const describeRestart = ({ service, unloads, evenIf, then }: Extract<Action, { k
     ...(evenIf.length === 0 ? [] : [`even if: ${evenIf.join(", ")}`]),
     ...liveWords(then),
   ].join("; ");
+
+const phaseWords: Record<CommandPhase, string> = {
+  before_files: "before the files",
+  after_files: "after the files",
+  after_activation: "after the values are live",
+};
+
+const describeRun = ({ argv, undo, when }: Extract<Action, { kind: "run" }>): string => {
+  const back = undo === undefined ? "nothing takes it back" : `taken back by ${commandWords(undo)}`;
+  return `run ${commandWords(argv)} (${phaseWords[when]}); ${back}`;
+};
+
+/** A program with its words, as one would type it. */
+export const commandWords = (argv: readonly string[]): string => printable(sh(argv));
 
 const octal = (mode: number): string => mode.toString(8).padStart(4, "0");
 

@@ -24,12 +24,16 @@ export const describeOutcome = (outcome: Outcome): string => {
     case "compliant":
       return "nothing to change";
     case "changed":
-      return `${changes(outcome.actions)} made and proven${trialWords(outcome.trial)}`;
+      return outcome.undone === true
+        ? `${changes(outcome.actions)} put back`
+        : `${changes(outcome.actions)} made and proven${trialWords(outcome.trial)}`;
     case "drifted":
       return describeDrift(outcome);
     case "failed":
     case "unreachable":
       return describeFailure(outcome.failure);
+    case "reverted":
+      return `put back: ${describeFailure(outcome.failure)}`;
     case "unknown":
       return `${describeFailure(outcome.failure)}; what was sent may or may not have been done: audit this host`;
     case "not_attempted":

@@ -160,5 +160,41 @@ export const failureSentences: Record<FailureCode, { readonly what: string; read
     next: "plan again: it shows what is left",
   },
   verify_false: { what: "a check of the play does not hold", next: "ctfleet facts -l HOST shows what the check sees" },
+  locked: {
+    what: "another run is at work on the host; nothing was changed",
+    next: "let it end, then apply again; ctfleet locks shows who holds what, and breaks a lock that was left behind",
+  },
+  journal_failed: {
+    what: "the journal of the run cannot be written on this machine; nothing more is sent",
+    next: "make room for it (df -h, df -i, ulimit -n), then go on: ctfleet resume RUN",
+  },
+  before_failed: {
+    what: "what the play does before a host is changed failed; nothing was changed",
+    next: "run it by hand; then ctfleet apply PLAYBOOK --retry-failed RUN takes the hosts that were left",
+  },
+  after_failed: {
+    what: "what the play does after a host was changed failed; its change stays, and the host may still be out of service",
+    next: "mend it, then ctfleet resume RUN runs it again; a new run (--retry-failed too) knows nothing of it: run it by hand before one",
+  },
+  command_failed: {
+    what: "a command of the play failed",
+    next: "run it by hand on the host; as long as its unless fails there too, apply runs it again",
+  },
+  not_confirmed: {
+    what: "the change was not confirmed in time",
+    next: "see whether it cuts the way to the host (firewall, routes, a full table); a slow host needs longer: activate: { confirm_within: 5m }",
+  },
+  revert_failed: {
+    what: "THE HOST COULD NOT PUT EVERYTHING BACK",
+    next: "what is named there is still as the run left it: see to it by hand; the old files are in /var/lib/ctfleet/RUN on the host",
+  },
+  changed_since: {
+    what: "somebody has changed the host since the run; nothing was put back",
+    next: "settle what is named there by hand, or leave the host as it is",
+  },
+  no_snapshot: {
+    what: "the host keeps nothing of the run; nothing was put back",
+    next: "a host keeps its last 5 runs: an older state comes from a play of its own",
+  },
   internal: { what: "a defect in ctfleet", next: "please report it" },
 };

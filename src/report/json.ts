@@ -24,6 +24,7 @@ export const jsonHost = ({ name, outcome, findings }: HostReport) => ({
   findings,
   ...(outcome.kind === "drifted" ? { needs: outcome.needs, done: (outcome.done ?? []).map(actionJson) } : {}),
   ...(outcome.kind === "changed" && outcome.trial !== undefined ? { trial: outcome.trial } : {}),
+  ...(outcome.kind === "changed" && outcome.undone === true ? { undone: true } : {}),
   ...("failure" in outcome ? { failure: { code: outcome.failure.code, message: outcome.failure.detail } } : {}),
   ...("because" in outcome ? { because: outcome.because } : {}),
 });
@@ -47,6 +48,7 @@ const actionJson = (action: Action) => {
     case "unload_modules":
     case "reboot":
     case "end_trial":
+    case "run":
       return action;
   }
 };

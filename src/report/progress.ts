@@ -21,13 +21,32 @@ export const describeProgress = (event: Progress): string => {
       return `  ${event.host}: back after ${seconds(event.after)}; it must stay so for ${durationText(event.stable / 1000)}`;
     case "stable":
       return `  ${event.host}: stable, ${seconds(event.after)} after it was told to reboot`;
+    case "shuffled":
+      return `${printable(event.play)}: hosts in an order of its own; the same again: --seed ${event.seed}`;
+    case "pause":
+      return `the next batch follows in ${durationText(Math.ceil(event.wait / 1000))}`;
+    case "gate":
+      return describeGate(event);
+    case "hook":
+      return `  ${event.host}: ${event.when}: ${printable(event.name)}`;
+    case "waiting":
+      return `  ${event.host}: ${describeFailure(event.because)}; it is tried again, and puts itself right within ${durationText(Math.ceil(event.left / 1000))}`;
+    case "reverting":
+      return `  ${event.host}: is being put back: ${describeFailure(event.because)}`;
     case "applied": {
       const { name, outcome } = event.report;
       return `  ${name}: ${outcomeWords(outcome.kind)}, ${describeOutcome(outcome)}`;
     }
     case "stopped":
-      return `stopped: ${event.because}`;
+      return `stopped: ${printable(event.because)}`;
   }
+};
+
+const describeGate = ({ gate, closed, left }: Extract<Progress, { kind: "gate" }>): string => {
+  const name = `gate ${printable(gate)}`;
+  if (closed === undefined) return `${name}: open`;
+  const next = left <= 0 ? "" : `; it is looked at again for ${durationText(Math.ceil(left / 1000))}`;
+  return `${name}: closed: ${printable(closed)}${next}`;
 };
 
 const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`;

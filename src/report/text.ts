@@ -59,10 +59,16 @@ const hostText = ({ outcome, findings: all }: HostReport, options: TextOptions):
     "actions" in outcome ? [...((outcome.kind === "drifted" && outcome.done) || []), ...outcome.actions] : [];
   return [
     head,
-    ...actions.flatMap((action) => actionLines(action, options)),
+    ...actions.flatMap((action) => (isUndone(outcome) ? [undoneLine(action, options)] : actionLines(action, options))),
     ...findings.map((one) => findingLine(one, options.colours)),
   ].join("\n");
 };
+
+const isUndone = (outcome: HostReport["outcome"]): boolean => outcome.kind === "changed" && outcome.undone === true;
+
+/** Of a change that was put back there is nothing to be seen any more. */
+const undoneLine = (action: Action, { colours }: TextOptions): string =>
+  `    ${colours.changed("~")} put back: ${describeAction(action)}`;
 
 const actionLines = (action: Action, { colours, diffs }: TextOptions): readonly string[] => {
   const diff = diffs ? actionDiff(action) : undefined;
@@ -89,8 +95,7 @@ const findingLine = (found: Finding, colours: Colours): string => {
 
 /** `12 hosts: 9 compliant, 2 skipped, 1 failed; findings: 1 error, 3 warnings` */
 export const summaryLine = (hosts: readonly HostReport[], colours: Colours): string => {
-  const counts = Object.entries(summarise(hosts)) as [OutcomeKind, number][];
-  const parts = counts.map(([kind, count]) => paint(kind, colours)(`${count} ${outcomeWords(kind)}`));
+  const parts = countsOf(hosts).map(([kind, count]) => paint(kind, colours)(countWords(kind, count)));
   const found = (["error", "warning"] as const).flatMap((severity) => {
     const count = hosts.flatMap((host) => host.findings).filter((one) => one.severity === severity).length;
     return count === 0 ? [] : [plural(count, severity)];
@@ -98,6 +103,17 @@ export const summaryLine = (hosts: readonly HostReport[], colours: Colours): str
   const findings = found.length === 0 ? "" : `; findings: ${found.join(", ")}`;
   return `${plural(hosts.length, "host")}: ${parts.join(", ")}${findings}`;
 };
+
+/** How many hosts ended in each way. */
+const countsOf = (hosts: readonly HostReport[]) => Object.entries(summarise(hosts)) as [OutcomeKind, number][];
+
+const countWords = (kind: OutcomeKind, count: number): string => `${count} ${outcomeWords(kind)}`;
+
+/** `9 compliant, 2 skipped`; empty where there are no hosts. */
+export const outcomeCounts = (hosts: readonly HostReport[]): string =>
+  countsOf(hosts)
+    .map(([kind, count]) => countWords(kind, count))
+    .join(", ");
 
 /** `1 host`, `2 hosts` */
 export const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;

@@ -1,93 +1,101 @@
-import pLimit from "p-limit";
-import type { HostName, RunId } from "../model/brand.ts";
-import type { HostReport, Outcome } from "../model/outcome.ts";
+import type { HostName } from "../model/brand.ts";
+import type { HostReport } from "../model/outcome.ts";
 import type { CompiledPlay } from "../plan/compile.ts";
-import { batches, budgetHolds } from "./batches.ts";
-import { defect } from "./defect.ts";
-import { type HostState, leaveOut, reportState, startState } from "./host-state.ts";
-import { playHost } from "./play-host.ts";
-import { type Survey, stoppedBefore, type Target, type Walk } from "./survey.ts";
-
-export type ApplyOptions = { readonly run: RunId; readonly walk: Walk };
+import { type ApplyOptions, isUnderWay, isUnderWayIn, type Resumed } from "./apply-options.ts";
+import { batches } from "./batches.ts";
+import { beforeBatch, hasWork } from "./before-batch.ts";
+import { type Batch, type Course, whyOver } from "./course.ts";
+import { reportOf, startFleet } from "./fleet.ts";
+import { inOrder } from "./order.ts";
+import { leaveAlone, runHosts } from "./run-batch.ts";
+import { marksOf } from "./spread.ts";
+import type { Survey, Target } from "./survey.ts";
+import { tallyOf, whyStop } from "./tally.ts";
+import { watchJournal } from "./watch-journal.ts";
 
 /**
- * Walks the plays in order, each in batches. A batch that goes over its budget stops everything after it; within it,
- * hosts that have not been started are left alone. A host that reboots keeps its fork until it is proven: no more of them
- * are down at once than the batch and the forks allow. Every target is in the result once.
+ * Walks the plays in order, each in batches. Before a batch come its window, pause, gates and a person's yes; what goes over
+ * a budget, or any of these, stops everything after it. Every target is in the result once, in the order of the targets.
  */
-export const applyFleet = async (
+export const applyFleet = (
   plays: readonly CompiledPlay[],
   targets: readonly Target[],
   surveys: ReadonlyMap<HostName, Survey>,
   options: ApplyOptions,
-): Promise<readonly HostReport[]> => {
-  const states = new Map(
-    targets.map((target) => [target.host.name, startState(target, surveys.get(target.host.name))] as const),
-  );
+): Promise<readonly HostReport[]> =>
+  // The surveys are not held on to: a host that has ended is small.
+  walkPlays(plays, {
+    fleet: startFleet(targets, surveys, options.resumed),
+    options: { ...options, journal: watchJournal(options.journal) },
+    failed: 0,
+    walked: [...options.resumed.values()].some(hadTurn),
+    asking: true,
+  });
+
+/** Hosts of a saved plan that are stale have ended, and nothing was walked for them. */
+const hadTurn = (host: Resumed): boolean =>
+  host.kind === "ended" ? host.report.outcome.kind !== "not_attempted" : isUnderWay(host);
+
+const walkPlays = async (plays: readonly CompiledPlay[], course: Course): Promise<readonly HostReport[]> => {
   let stopped: string | undefined;
-  for (const play of plays) {
-    const hosts = targets.filter((target) => target.plays.includes(play)).map((target) => target.host.name);
-    const cut = batches(hosts, play.play.serial);
-    for (const [index, batch] of cut.entries()) {
+  for (const [playNumber, play] of plays.entries()) {
+    for (const batch of batchesOf(play, playNumber, course)) {
       if (stopped === undefined) {
-        const { onProgress } = options.walk;
-        onProgress({ kind: "batch", play: play.play.name, number: index + 1, of: cut.length, hosts: batch.length });
-        stopped = await applyBatch(play, batch, states, options);
-        if (stopped !== undefined) onProgress({ kind: "stopped", because: stopped });
-      } else for (const name of batch) states.set(name, leaveOut(play, stateOf(states, name), stopped));
+        stopped = await walkBatch(batch, course);
+        if (stopped !== undefined) await tellStop(stopped, course);
+      } else leaveAlone(batch.hosts, stopped, { batch, course });
     }
   }
-  return [...states.values()].map(reportState);
+  return [...course.fleet.values()].map(reportOf);
 };
 
-const stateOf = (states: ReadonlyMap<HostName, HostState>, name: HostName): HostState => {
-  const state = states.get(name);
-  if (state === undefined) throw new Error(`${name} is in a batch and not among the targets`);
-  return state;
+/** The batches of a play: the same each time, so that a run that goes on cuts them as it did before. */
+const batchesOf = (play: CompiledPlay, playNumber: number, { fleet, options }: Course): readonly Batch[] => {
+  const { order, serial } = play.play;
+  const hosts = [...fleet.values()].flatMap(({ target }) => (target.plays.includes(play) ? [target.host] : []));
+  if (order === "shuffle") options.walk.onProgress({ kind: "shuffled", play: play.play.name, seed: options.seed });
+  const marks = new Map(hosts.map((host) => [host, marksOf(play, host)] as const));
+  const ordered = inOrder(hosts, { order, seed: options.seed, nameOf: ({ name }) => name });
+  const cut = batches(ordered, serial, (host) => marks.get(host) ?? []);
+  return cut.map((batch, at) => ({
+    ...{ play, playNumber, number: at + 1, of: cut.length },
+    hosts: batch.map(({ name }) => name),
+  }));
 };
 
-/** Runs one batch; the reason to stop, where there is one. */
-const applyBatch = async (
-  play: CompiledPlay,
-  batch: readonly HostName[],
-  states: Map<HostName, HostState>,
-  options: ApplyOptions,
-): Promise<string | undefined> => {
-  const { walk } = options;
-  const limit = pLimit(walk.forks);
-  const overBudget = (failed: number) =>
-    budgetHolds({ hosts: batch.length, failed }, play.play.maxFailPercentage)
-      ? undefined
-      : `${failed} of ${batch.length} hosts in the batch failed; max_fail_percentage is ${play.play.maxFailPercentage}`;
-  // Hosts that could not be gathered count once, in the first play that names them.
-  const unseen = batch.filter((name) => {
-    const { survey, target } = stateOf(states, name);
-    return survey.kind === "failed" && target.plays[0] === play;
-  });
-  let failed = 0;
-  await Promise.all(
-    batch.map((name) =>
-      limit(async () => {
-        const before = stateOf(states, name);
-        const stop = walk.stop.aborted ? stoppedBefore : overBudget(failed);
-        const after = stop === undefined ? await playSafely(play, before, options) : leaveOut(play, before, stop);
-        states.set(name, after);
-        if (before.ended === undefined && isFailure(after.ended)) failed += 1;
-        if (after !== before && stop === undefined) walk.onProgress({ kind: "applied", report: reportState(after) });
-      }),
-    ),
-  );
-  return walk.stop.aborted ? "a stop was asked for" : overBudget(unseen.length + failed);
-};
-
-/** A defect on one host must not take the others' results with it. */
-const playSafely = async (play: CompiledPlay, state: HostState, options: ApplyOptions): Promise<HostState> => {
-  try {
-    return await playHost(play, state, options);
-  } catch (error) {
-    return { ...state, ended: { kind: "unknown", failure: defect(error, true), actions: state.changed } };
+/** Walks one batch; the reason to stop, where there is one. */
+const walkBatch = async (batch: Batch, course: Course): Promise<string | undefined> => {
+  const running = { batch, course, tally: tallyOf(batch, course) };
+  const hasBegun = (name: HostName) => isUnderWayIn(course.options.resumed.get(name), batch);
+  const begun = batch.hosts.filter(hasBegun);
+  const others = batch.hosts.filter((name) => !hasBegun(name));
+  if (begun.length > 0) {
+    await announce(batch, course);
+    await runHosts(begun, running, () => whyOver(course));
   }
+  const whyNot = () => whyStop("inside", batch, running.tally, course);
+  const closed = whyNot() ?? (hasWork(batch, course) ? await beforeBatch(batch, course) : undefined);
+  if (closed !== undefined) {
+    leaveAlone(others, closed, running);
+    return closed;
+  }
+  if (begun.length === 0) await announce(batch, course);
+  await runHosts(others, running, whyNot);
+  const because = whyStop("after", batch, running.tally, course);
+  course.failed += running.tally.unseen + running.tally.failed;
+  course.walked = true;
+  return because;
 };
 
-const isFailure = (outcome: Outcome | undefined): boolean =>
-  outcome !== undefined && ["failed", "unreachable", "reverted", "unknown"].includes(outcome.kind);
+const announce = async (
+  { play, playNumber, number, of, hosts }: Batch,
+  { options: { walk, journal } }: Course,
+): Promise<void> => {
+  walk.onProgress({ kind: "batch", play: play.play.name, number, of, hosts: hosts.length });
+  await journal.write({ kind: "batch", play: playNumber, number, of, hosts });
+};
+
+const tellStop = async (because: string, { options: { walk, journal } }: Course): Promise<void> => {
+  walk.onProgress({ kind: "stopped", because });
+  await journal.write({ kind: "stopped", because });
+};

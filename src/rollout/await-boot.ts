@@ -1,6 +1,7 @@
 import type { BootId } from "../model/brand.ts";
 import type { Failure } from "../model/failure.ts";
-import { type PlannedSurvey, surveyHost, type Target, type Walk } from "./survey.ts";
+import { isOtherKey, readUntil } from "./read-again.ts";
+import type { PlannedSurvey, Survey, Target, Walk } from "./survey.ts";
 
 /** What one look at a host that reboots gave. */
 type Look =
@@ -23,48 +24,19 @@ type Wait = {
   readonly isIt: (boot: BootId) => boolean;
 };
 
-// Milliseconds. Servers hold a penalty of some seconds against each refused login: pauses are longer than that.
-const firstPause = 1000;
-const longestPause = 10_000;
-
-// Milliseconds that the last look has, too: one that is cut off says nothing.
-const shortestLook = 10_000;
-
-/**
- * Looks again and again until the host answers in the boot that is waited for. A host that is down refuses connections or
- * does not answer, one that comes up refuses logins or programs for a while: all of that is waiting, but for another
- * host key. A stop of the run does not end it: the host was told to reboot already.
- */
+/** Looks again and again until the host answers in the boot that is waited for. */
 export const awaitBoot = async (target: Target, { until, isIt }: Wait, walk: Walk): Promise<Awaited> => {
-  const { clock } = walk.effects;
-  let pause = firstPause;
-  for (let tries = 1; ; tries++) {
-    const left = until - clock.now();
-    const last = await look(target, walk, Math.max(left, shortestLook));
-    if (last.kind === "boot" && isIt(last.boot)) return { ...last, kind: "found" };
-    if (last.kind === "failed" && otherKey.has(last.failure.code)) return { kind: "other_key", failure: last.failure };
-    if (clock.now() >= until) return { kind: "over", tries, last };
-    if (last.kind === "failed" && last.failure.code === "login_refused") pause = longestPause;
-    await clock.sleep(Math.min(pause, until - clock.now()));
-    pause = Math.min(longestPause, pause * 1.5);
-  }
+  const isEnough = (survey: Survey): boolean => {
+    const seen = lookOf(survey);
+    return seen.kind === "boot" && isIt(seen.boot);
+  };
+  const { survey, tries } = await readUntil(target, { until, isEnough }, walk);
+  if (isOtherKey(survey)) return { kind: "other_key", failure: survey.failure };
+  const last = lookOf(survey);
+  return last.kind === "boot" && isIt(last.boot) ? { ...last, kind: "found" } : { kind: "over", tries, last };
 };
 
-// This run has connected to the host before: a key that is unknown now is another one, too.
-const otherKey: ReadonlySet<Failure["code"]> = new Set(["host_key_changed", "host_key_revoked", "host_key_unknown"]);
-
-/** One try over a new connection that is closed after it: an old one says nothing about who answers now. */
-const look = async (target: Target, walk: Walk, within: number): Promise<Look> => {
-  const { sessions, deadlines } = walk;
-  const survey = await surveyHost(target, {
-    ...walk,
-    deadlines: { ...deadlines, gather: Math.min(deadlines.gather, within) },
-    sessions: {
-      ...sessions,
-      open: sessions.openOnce,
-      release: (host, remote) => sessions.release(host, remote, false),
-    },
-  });
+const lookOf = (survey: Survey): Look => {
   if (survey.kind === "failed") return survey;
   const { boot } = survey;
   if (boot.kind === "read") return { kind: "boot", boot: boot.value, survey };

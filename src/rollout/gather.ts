@@ -14,6 +14,7 @@ import type { Sessions } from "./sessions.ts";
 export type GatherRequest = {
   readonly files: readonly HostPath[];
   readonly owners: { readonly users: readonly string[]; readonly groups: readonly string[] };
+  readonly asks: readonly { readonly argv: readonly string[]; readonly within: number }[];
   readonly become: Become;
 };
 
@@ -44,10 +45,10 @@ const gatherOnce = async (host: Host, request: GatherRequest, context: GatherCon
 const probe = async (
   remote: Remote,
   host: Host,
-  { files, owners, become }: GatherRequest,
+  { files, owners, asks, become }: GatherRequest,
   { effects, deadlines }: GatherContext,
 ): Promise<Gathered> => {
-  const request = { nonce: effects.nonce(), root: host.connection.root, files, owners };
+  const request = { nonce: effects.nonce(), root: host.connection.root, files, owners, asks };
   const ran = await runScript(remote, {
     script: buildProbe(request),
     nonce: request.nonce,

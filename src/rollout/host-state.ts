@@ -4,6 +4,8 @@ import { type Failure, isUnreachable } from "../model/failure.ts";
 import type { HostReport, Outcome } from "../model/outcome.ts";
 import { absent } from "../model/reading.ts";
 import type { CompiledPlay } from "../plan/compile.ts";
+import type { Resumed } from "./apply-options.ts";
+import { joined } from "./joined.ts";
 import { failedOutcome, planOf, reportSurvey, type Survey, type Target } from "./survey.ts";
 
 /** What is known of a host while the plays walk over it. */
@@ -14,17 +16,46 @@ export type HostState = {
   readonly changed: readonly Action[];
   /** Was a reboot sent, whatever became of it? No run sends a host two. */
   readonly rebooted: boolean;
+  /** What the run had come to here before it was cut off; undefined: nothing. */
+  readonly resumed: Underway | undefined;
+  /** Did its play's `before` fail? It is left as it is, and counts as failed in the budget. */
+  readonly beforeFailed: boolean;
   /** Set once: the host has ended, and no later play touches it. */
   readonly ended: Outcome | undefined;
 };
 
-/** A host before the first play: one that could not be gathered has ended already. */
-export const startState = (target: Target, survey: Survey | undefined): HostState => ({
+/** A run that was cut off had begun with this host. */
+export type Underway = Extract<Resumed, { readonly kind: "open" }>;
+
+/**
+ * A host before the first play: one that could not be gathered has ended already, unless a run that goes on had begun with it:
+ * then its first play sees to it.
+ */
+export const startState = (target: Target, survey: Survey | undefined, resumed?: Underway): HostState => ({
   target,
-  survey: survey ?? { kind: "planned", plans: [], boot: absent },
-  changed: [],
-  rebooted: false,
-  ended: survey?.kind === "planned" ? undefined : reportSurvey(target.host.name, survey).outcome,
+  survey: survey ?? unseen,
+  changed: resumed?.changed ?? [],
+  rebooted: resumed?.rebooted ?? false,
+  resumed,
+  beforeFailed: false,
+  ended:
+    survey?.kind === "planned" || (survey !== undefined && resumed !== undefined)
+      ? undefined
+      : reportSurvey(target.host.name, survey).outcome,
+});
+
+const unseen: Survey = {
+  kind: "planned",
+  plans: [],
+  boot: absent,
+  own: { lock: absent, pending: absent, reverted: absent },
+  drops: absent,
+};
+
+/** Nothing that the run had begun here is open any more; what is owed still is. */
+export const settled = (state: HostState): HostState => ({
+  ...state,
+  resumed: state.resumed && { ...state.resumed, token: undefined, rebooted: false },
 });
 
 export const end = (state: HostState, ended: Outcome): HostState => ({ ...state, ended });
@@ -32,7 +63,7 @@ export const end = (state: HostState, ended: Outcome): HostState => ({ ...state,
 /** A host that this run has changed is never called unreachable: it was reached. */
 export const endIf = (state: HostState, failure: Failure | undefined, pending: readonly Action[] = []): HostState => {
   if (failure === undefined) return state;
-  const actions = [...state.changed, ...pending];
+  const actions = joined(state.changed, pending);
   const reached = state.changed.length > 0 && isUnreachable(failure.code) && failure.code !== "stopped";
   return end(state, reached ? { kind: "failed", failure, actions } : failedOutcome(failure, actions));
 };
@@ -46,7 +77,7 @@ export const unknown = ({ changed }: HostState, failure: Failure): Outcome => ({
 export const notAttempted = (state: HostState, pending: readonly Action[], because: string): Outcome => ({
   kind: "not_attempted",
   because: state.changed.length === 0 ? because : `${because}; an earlier play of this run did change this host`,
-  actions: [...state.changed, ...pending],
+  actions: joined(state.changed, pending),
 });
 
 /** A host that a stop came before: only one that had something to do is `not_attempted`. */

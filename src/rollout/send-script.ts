@@ -12,14 +12,18 @@ type Script = {
  * Sends a script that changes the host, once. A kept connection may have died while it was idle: nothing has reached the
  * host then, and a new one is tried.
  */
-export const sendScript = async (target: Target, script: Script, walk: Walk): Promise<ScriptResult> => {
+export const sendScript = async (
+  target: Pick<Target, "host" | "become">,
+  script: Script,
+  walk: Walk,
+): Promise<ScriptResult> => {
   const first = await sendOnce(target, script, walk);
   const idle = first.kind === "failed" && first.failure.code === "connection_lost" && !first.failure.sent;
   return idle ? sendOnce(target, script, walk) : first;
 };
 
 const sendOnce = async (
-  { host, become }: Target,
+  { host, become }: Pick<Target, "host" | "become">,
   { script, nonce, keep }: Script,
   walk: Walk,
 ): Promise<ScriptResult> => {

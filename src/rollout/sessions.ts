@@ -15,10 +15,12 @@ export type Sessions = {
   /** `aside` gives the host's fork to others while it waits to connect; without it the fork is held. */
   readonly open: (host: Host, aside?: Aside) => Promise<ConnectResult>;
   /**
-   * One try over a new connection, paced as all others are. Unlike `open`, a stop does not end it: it is for hosts that
-   * are under way.
+   * One try over a new connection, paced as all others are; one that was kept is closed. Unlike `open`, a stop does not end
+   * it: it is for hosts that are under way.
    */
   readonly openOnce: (host: Host) => Promise<ConnectResult>;
+  /** The kept connection, else as `openOnce`: for hosts that are under way. */
+  readonly goOn: (host: Host) => Promise<ConnectResult>;
   /** Hands a connection back: kept for the next stage, or closed. */
   readonly release: (host: Host, remote: Remote, keep: boolean) => void;
   readonly closeAll: () => void;
@@ -41,15 +43,22 @@ export const sessions = ({ effects, keep, onProgress, stop, pacing = usualPacing
     ...{ effects, stop, onProgress, budget: pacing.budget, lastIn: new Map<string, HostName>() },
     pacer: pacer({ clock, random, pacing, stop }),
   };
+  const take = ({ name }: Host): Remote | undefined => {
+    const remote = kept.get(name);
+    kept.delete(name);
+    return remote;
+  };
+  const takeOr = async (host: Host, connect: () => Promise<ConnectResult>): Promise<ConnectResult> => {
+    const remote = take(host);
+    return remote === undefined ? connect() : { kind: "connected", remote };
+  };
   return {
-    open: (host, aside = stay) => {
-      const remote = kept.get(host.name);
-      kept.delete(host.name);
-      return remote === undefined
-        ? connectPatiently(host, patience, aside)
-        : Promise.resolve({ kind: "connected", remote });
+    open: (host, aside = stay) => takeOr(host, () => connectPatiently(host, patience, aside)),
+    openOnce: (host) => {
+      take(host)?.close();
+      return connectOnce(host, patience);
     },
-    openOnce: (host) => connectOnce(host, patience),
+    goOn: (host) => takeOr(host, () => connectOnce(host, patience)),
     release: (host, remote, again) => {
       if (again && kept.size < keep && !kept.has(host.name)) kept.set(host.name, remote);
       else remote.close();

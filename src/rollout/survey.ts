@@ -1,13 +1,13 @@
 import type { Action } from "../model/action.ts";
 import { type BootId, type HostName, type HostPath, isNonEmpty, type NonEmpty } from "../model/brand.ts";
-import type { Facts } from "../model/facts.ts";
+import { argvKey, type Facts } from "../model/facts.ts";
 import { type Failure, isUnreachable } from "../model/failure.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Host } from "../model/host.ts";
 import type { HostReport, Outcome } from "../model/outcome.ts";
 import type { HostPlan } from "../model/plan.ts";
-import type { Reading } from "../model/reading.ts";
-import type { CompiledPlay } from "../plan/compile.ts";
+import { absent, type Reading, read } from "../model/reading.ts";
+import type { Ask, CompiledPlay } from "../plan/compile.ts";
 import { planHost } from "../plan/plan-host.ts";
 import type { Become } from "../remote/become.ts";
 import { defect } from "./defect.ts";
@@ -27,6 +27,10 @@ export type PlannedSurvey = {
   readonly plans: readonly PlayPlan[];
   /** The boot that was seen: what proves a reboot. */
   readonly boot: Reading<BootId>;
+  /** What ctfleet has left there: who works on it, a change that waits for its confirmation, one that was put back. */
+  readonly own: Pick<Facts, "lock" | "pending" | "reverted">;
+  /** Packets that conntrack has dropped since this boot. */
+  readonly drops: Reading<number>;
 };
 
 export type PlayPlan = { readonly play: CompiledPlay; readonly plan: HostPlan };
@@ -46,6 +50,12 @@ export const steppingAside = (walk: Walk, aside: Aside): Walk => ({
   ...walk,
   sessions: { ...walk.sessions, open: (host) => walk.sessions.open(host, aside) },
 });
+
+/** The same walk for a host that is under way: every contact is a new connection, and a stop does not end it. */
+export const anew = (walk: Walk): Walk => ({ ...walk, sessions: { ...walk.sessions, open: walk.sessions.openOnce } });
+
+/** The same, over the connection that the last reading came over, as long as it is there. */
+export const goingOn = (walk: Walk): Walk => ({ ...walk, sessions: { ...walk.sessions, open: walk.sessions.goOn } });
 
 /** Gathers and plans every target, `forks` at a time. Facts are dropped once they are planned. */
 export const surveyFleet = async (targets: readonly Target[], walk: Walk): Promise<ReadonlyMap<HostName, Survey>> => {
@@ -78,7 +88,16 @@ export const surveyHost = async (target: Target, walk: Walk): Promise<Survey> =>
   const gathered = await gather(target.host, { ...managed(target.plays), become: target.become }, walk);
   if (gathered.kind === "failed") return gathered;
   const { facts } = gathered;
-  return { kind: "planned", plans: planAll(target, facts), boot: facts.kernel.bootId };
+  const { lock, pending, reverted, conntrack, kernel } = facts;
+  const own = { lock, pending, reverted };
+  return { kind: "planned", plans: planAll(target, facts), boot: kernel.bootId, own, drops: dropsOf(conntrack) };
+};
+
+/** Refused packets only: an early drop takes an entry, not a packet. */
+export const dropsOf = ({ statistics }: Facts["conntrack"]): Reading<number> => {
+  if (statistics.kind !== "read") return statistics;
+  const drops = statistics.value.get("drop");
+  return drops === undefined ? absent : read(drops);
 };
 
 const planAll = ({ host, plays }: Target, facts: Facts): readonly PlayPlan[] =>
@@ -97,7 +116,18 @@ const managed = (plays: readonly CompiledPlay[]) => {
   return {
     files: all<HostPath>((play) => play.files),
     owners: { users: all((play) => play.owners.users), groups: all((play) => play.owners.groups) },
+    asks: distinctAsks(plays.flatMap((play) => play.asks)),
   };
+};
+
+/** Two plays may ask the same: the longer time is for both. */
+const distinctAsks = (asks: readonly Ask[]): readonly Ask[] => {
+  const byWords = new Map<string, Ask>();
+  for (const ask of asks) {
+    const same = byWords.get(argvKey(ask.argv));
+    if (same === undefined || same.within < ask.within) byWords.set(argvKey(ask.argv), ask);
+  }
+  return [...byWords.values()];
 };
 
 /** How a host stands before any change: the outcome of audit, plan and drift. */

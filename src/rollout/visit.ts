@@ -23,7 +23,7 @@ export const visitAll = <T>(hosts: readonly Visited[], walk: Walk, visit: (one: 
 
 /** The facts of one host, without any play. */
 export const gatherFacts = async ({ host, become }: Visited, walk: Walk): Promise<Gathered> =>
-  gather(host, { files: [], owners: { users: [], groups: [] }, become }, walk);
+  gather(host, { files: [], owners: { users: [], groups: [] }, asks: [], become }, walk);
 
 export type Pinged = { readonly kind: "reached"; readonly uid: string } | Extract<Gathered, { kind: "failed" }>;
 

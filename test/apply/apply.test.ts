@@ -100,7 +100,7 @@ it("reads nothing after its end, and no program eats it", async () => {
   const { root, ...files } = privateRoot();
   files.put("/bin/sync", "#!/bin/sh\ncat >/dev/null\n", 0o755);
   const actions = [write(sysctlConf, "new\n", { from: { kind: "absent" } })] as const;
-  const script = `${buildApply({ nonce: host.nonce, run: host.run(), root, actions })}touch "${root}/etc/evil"\n`;
+  const script = `${buildApply({ nonce: host.nonce, run: host.run(), root, actions, owner: "root@controller" })}touch "${root}/etc/evil"\n`;
   for (const { command } of host.shells) {
     const env = { ...process.env, PATH: `${root}/bin:${process.env["PATH"] ?? ""}` };
     const stdout = await host.output(host.feed(command, script, env));

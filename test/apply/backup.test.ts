@@ -52,7 +52,7 @@ describe.each(host.shells)("the backup under $name", ({ command: shell }) => {
       "",
     ]);
     expect([files.basis(`${folder}/1`), files.basis(`${folder}/4`)]).toEqual([from, gone]);
-    expect(files.list(folder)).toEqual(["1", "4", "manifest"]);
+    expect(files.list(folder)).toEqual(["1", "4", "manifest", "revert.sh"]);
     expect([store, `${store}/${host.run()}`, folder].map(files.mode)).toEqual([0o700, 0o700, 0o700]);
     expect(files.mode(`${folder}/manifest`)).toBe(0o600);
   });
@@ -108,6 +108,6 @@ it("keeps the SELinux context of a file, and asks the policy for a new one's", a
   const { result } = await apply({ root, actions, path: `${root}/bin:${process.env["PATH"]}` });
   expect(result.kind).toBe("applied");
   expect(files.read("/said").replaceAll(root, "")).toBe(
-    `chcon --reference=${sysctlConf} /etc/sysctl.d/.90-nf_conntrack.conf.ctfleet-${host.run()}\nrestorecon ${modprobeConf}\n`,
+    `chcon --reference=${sysctlConf} ${store}/${host.run()}/1/1\nchcon --reference=${sysctlConf} /etc/sysctl.d/.90-nf_conntrack.conf.ctfleet-${host.run()}\nrestorecon ${modprobeConf}\n`,
   );
 });

@@ -98,7 +98,7 @@ describe.each(host.shells)("under $name", ({ command: shell }) => {
   it("does nothing at all when the script arrives cut", async () => {
     const { root, ...files } = privateRoot({ [sysctlConf]: "old\n" });
     const script = Buffer.from(
-      buildApply({ nonce: host.nonce, run: host.run(), root, actions: both(files, "it's new\n") }),
+      buildApply({ nonce: host.nonce, run: host.run(), root, actions: both(files, "it's new\n"), owner: "a" }),
     );
     const before = files.tree();
     for (let cut = 2; cut < script.length; cut += 997)

@@ -179,7 +179,7 @@ describe("failureOf", () => {
 });
 
 describe("buildApply", () => {
-  const good = { nonce, run: run(), root: "", actions };
+  const good = { nonce, run: run(), root: "", actions, owner: "root@controller" };
   it("throws on what no caller may ask for", () => {
     expect(() => buildApply({ ...good, nonce: "x" })).toThrow("nonce");
     expect(() => buildApply({ ...good, run: "../../etc" as RunId })).toThrow("run");

@@ -4,6 +4,7 @@ import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, s
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
+import type { ConfirmRequest } from "../../src/apply/arm-calls.ts";
 import { buildApply } from "../../src/apply/build-apply.ts";
 import { parseApply } from "../../src/apply/parse-apply.ts";
 import type { ApplyResult } from "../../src/apply/result.ts";
@@ -33,7 +34,7 @@ export type Host = ReturnType<typeof privateRoot>;
 /** A folder that stands for a host's root, removed after the test. */
 export const privateRoot = (files: Readonly<Record<string, string>> = {}) => {
   const root = mkdtempSync(join(tmpdir(), "ctfleet apply "));
-  onTestFinished(() => rmSync(root, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(root, { recursive: true, force: true, maxRetries: 10 }));
   const put = (path: string, text: string, mode = 0o644): void => {
     mkdirSync(dirname(root + path), { recursive: true });
     writeFileSync(root + path, text, { mode });
@@ -121,6 +122,9 @@ type ApplyOptions = {
   readonly run?: RunId;
   readonly path?: string;
   readonly trial?: number;
+  readonly owner?: string;
+  readonly confirm?: ConfirmRequest;
+  readonly holds?: number;
   /** Shortens the script's patience. */
   readonly edit?: (script: string) => string;
   /** Shell text that prepares a mount and a network namespace of the script's own; `$root` is the private root. */
@@ -139,7 +143,7 @@ export const apply = async (options: ApplyOptions): Promise<{ result: ApplyResul
 
 /** The script under way. */
 export const start = ({ root, actions, shell = dash, run: id = run(), path, inside, ...rest }: ApplyOptions) => {
-  const { trial, edit = (script: string): string => script } = rest;
+  const { trial, owner = "root@controller", confirm, holds, edit = (script: string): string => script } = rest;
   const wrapped =
     inside === undefined
       ? shell
@@ -153,7 +157,7 @@ export const start = ({ root, actions, shell = dash, run: id = run(), path, insi
           "sh",
           ...shell,
         ];
-  return feed(wrapped, edit(buildApply({ nonce, run: id, root, actions, trial })), {
+  return feed(wrapped, edit(buildApply({ nonce, run: id, root, actions, trial, owner, confirm, holds })), {
     ...process.env,
     root,
     PATH: path ?? process.env["PATH"],

@@ -6,13 +6,22 @@ import { someFacts } from "./some-facts.ts";
 const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 const isReading = (value: object): boolean => "kind" in value && !("text" in value);
 
-/** Every path of the model's facts, but for files and ids, which no expression sees. */
+/** Facts that are one reading of several fields. */
+const fields = new Map([
+  ["lastChange", ["run", "age"]],
+  ["trial", ["run", "remaining"]],
+  ["lock", ["run", "owner", "remaining"]],
+  ["pending", ["run", "remaining"]],
+  ["reverted", ["run", "because", "left"]],
+]);
+
+/** Every path of the model's facts, but for files, ids and commands, which no expression sees. */
 const modelPaths = (): string[] =>
   Object.entries(someFacts()).flatMap(([group, value]) => {
-    if (group === "files" || group === "ids") return [];
-    if (group === "lastChange") return ["last_change.run", "last_change.age"];
-    if (group === "trial") return ["trial.run", "trial.remaining"];
-    return isReading(value) ? [snake(group)] : Object.keys(value).map((field) => `${snake(group)}.${snake(field)}`);
+    if (group === "files" || group === "ids" || group === "commands") return [];
+    const known = fields.get(group);
+    if (known === undefined && isReading(value)) return [snake(group)];
+    return (known ?? Object.keys(value)).map((field) => `${snake(group)}.${snake(field)}`);
   });
 
 describe("facts have one name everywhere", () => {

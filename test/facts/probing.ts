@@ -28,6 +28,7 @@ export const request = (
   nonce,
   root: "",
   owners: { users: [], groups: [] },
+  asks: [],
   ...over,
   files: (over.files ?? []) as readonly HostPath[],
 });

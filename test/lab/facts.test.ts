@@ -15,7 +15,8 @@ afterAll(() => lab.stop());
 
 const gather = async (host: string): Promise<Facts> => {
   const root = lab.hosts.find(({ kind }) => kind.name === host)!.root;
-  const request = { nonce: "0123456789abcdef0123456789abcdef", root, files: [], owners: { users: [], groups: [] } };
+  const owners = { users: [], groups: [] };
+  const request = { nonce: "0123456789abcdef0123456789abcdef", root, files: [], asks: [], owners };
   const { status, stdout } = await ssh(lab, { host, input: buildProbe(request) });
   expect(status).toBe(0);
   const parsed = parseFacts(Buffer.from(stdout), request);

@@ -66,6 +66,7 @@ const hostIn = (folder: string, standIns: string, kind: Kind): PracticeHost => {
         nonce: "0123456789abcdef0123456789abcdef",
         root: folders.root,
         files: managed,
+        asks: [],
         owners: { users: [], groups: [] },
       };
       const parsed = parseFacts(await start(buildProbe(request)), request);

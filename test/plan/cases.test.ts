@@ -2,9 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
+import { argvKey, type Facts } from "../../src/model/facts.ts";
 import type { Host } from "../../src/model/host.ts";
 import type { HostPlan } from "../../src/model/plan.ts";
-import { read } from "../../src/model/reading.ts";
+import { read, unreadable } from "../../src/model/reading.ts";
 import { planHost } from "../../src/plan/plan-host.ts";
 import { describeAction } from "../../src/report/describe-action.ts";
 import { factsOf } from "../support/facts.ts";
@@ -23,6 +24,9 @@ type Case = {
   /** The hash size cannot be set through /sys here. */
   readonly fixedHashsize?: true;
   readonly osVersion?: string;
+  /** What `unless` answers, by its words joined: an exit status, or why it is not known. */
+  readonly answers?: { readonly [words: string]: number | string };
+  readonly root?: string;
   readonly plan?: readonly string[];
   readonly texts?: { readonly [path: string]: string };
   readonly needs?: readonly string[];
@@ -32,6 +36,8 @@ type Case = {
   readonly skipped?: string;
   readonly findings?: readonly string[];
   readonly unproven?: readonly string[];
+  /** Is an applied change put back where a check does not hold? */
+  readonly reverts?: true;
 };
 
 /** Files of cases whose story follows what was done; not those of modes and odd files. */
@@ -45,8 +51,17 @@ const planOf = (one: Case, story = storyOf(one)): HostPlan => {
   const facts = factsOf(story, play.files);
   const conntrack = fixedHashsize ? { ...facts.conntrack, hashsizeWritable: read(false) } : facts.conntrack;
   const os = osVersion === undefined ? facts.os : { ...facts.os, version: read(osVersion) };
-  return planHost(play, { ...aHost, vars }, { ...facts, conntrack, os });
+  const host = { ...aHost, vars, connection: { ...aHost.connection, root: one.root ?? "" } };
+  return planHost(play, host, { ...facts, conntrack, os, commands: answersOf(one) });
 };
+
+const answersOf = ({ answers = {} }: Case): Facts["commands"] =>
+  new Map(
+    Object.entries(answers).map(([words, answer]) => [
+      argvKey(words.split(" ")),
+      typeof answer === "number" ? read(answer) : unreadable(answer),
+    ]),
+  );
 
 const storyOf = ({ host = {} }: Case): HostStory => ({ ...inUse(host), bootId, ...host });
 
@@ -65,6 +80,7 @@ describe.each(readdirSync(folder).sort())("%s", (file) => {
       expect(plan.actions.map(describeAction)).toEqual(one.plan ?? []);
       expect(plan.needs).toEqual(one.needs ?? []);
       expect(plan.unproven).toEqual(one.unproven ?? []);
+      expect(plan.unheldReverts).toBe(one.reverts ?? false);
       for (const [path, text] of Object.entries(one.texts ?? {}))
         expect(plan.actions.find((action) => action.kind === "write" && action.path === path)).toMatchObject({ text });
     }

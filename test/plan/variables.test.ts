@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { type Vars, Vaulted } from "../../src/model/host.ts";
 import type { Problem } from "../../src/model/problem.ts";
-import { checkVars, compilePlay } from "../../src/plan/compile.ts";
+import { checkVars } from "../../src/plan/check-vars.ts";
+import { compilePlay } from "../../src/plan/compile.ts";
 import { planHost } from "../../src/plan/plan-host.ts";
 import { parsePlaybook } from "../../src/playbook/parse.ts";
 import { withVars } from "../../src/playbook/play-vars.ts";

@@ -43,7 +43,8 @@ const stages: Record<Action["kind"], number> = {
   reload_modules: 2,
   restart_firewall: 2,
   end_trial: 3,
-  reboot: 4,
+  run: 4,
+  reboot: 5,
 };
 
 const kindsOf: Record<Way, readonly Action["kind"][]> = {

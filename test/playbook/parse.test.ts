@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Play, SizeRule, Task } from "../../src/model/play.ts";
+import type { Gate, Play, SizeRule, Task } from "../../src/model/play.ts";
 import { parsePlaybook } from "../../src/playbook/parse.ts";
 import { playbookJsonSchema } from "../../src/playbook/written.ts";
 
@@ -22,8 +22,19 @@ describe("a play is used with its defaults filled in", () => {
       hostsAt: { file: "play.yaml", line: 1, column: 10 },
       become: undefined,
       becomeUser: undefined,
+      becomeMethod: undefined,
       serial: [],
       maxFailPercentage: 0,
+      maxFail: undefined,
+      anyErrorsFatal: false,
+      order: "inventory",
+      neverTogether: [],
+      neverTogetherAt: { file: "play.yaml", line: 1, column: 3 },
+      pause: 0,
+      windows: [],
+      gates: [],
+      before: [],
+      after: [],
       vars: {},
       varsFiles: [],
       tasks: [],
@@ -42,6 +53,132 @@ describe("a play is used with its defaults filled in", () => {
     ]);
     expect(play.maxFailPercentage).toBe(5);
     expect(play.vars).toEqual({ x: [1, { y: "z" }] });
+  });
+});
+
+describe("a rolling play", () => {
+  it.each([
+    ["inventory", "inventory"],
+    ["reverse_inventory", "reverse_inventory"],
+    ["reverse", "reverse_inventory"],
+    ["sorted", "sorted"],
+    ["reverse_sorted", "reverse_sorted"],
+    ["shuffle", "shuffle"],
+    ["shuffled", "shuffle"],
+  ])("takes order: %s", (written, order) => {
+    expect(playOf(`- { hosts: all, order: ${written} }\n`).order).toBe(order);
+  });
+
+  it.each([
+    ["0", { kind: "count", hosts: 0 }],
+    ["3", { kind: "count", hosts: 3 }],
+    ["2.5%", { kind: "percent", percent: 2.5 }],
+    ["100%", { kind: "percent", percent: 100 }],
+  ])("lets max_fail: %s of the run fail", (written, maxFail) => {
+    expect(playOf(`- { hosts: all, max_fail: ${written} }\n`).maxFail).toEqual(maxFail);
+  });
+
+  const windowOf = (written: string) => {
+    const [first] = playOf(`- { hosts: all, window: { ${written} } }\n`).windows;
+    return { ...first, days: [...(first?.days ?? [])].join(" ") };
+  };
+  it.each([
+    ["days: mon-fri", "mon tue wed thu fri"],
+    ["days: fri-mon", "fri sat sun mon"],
+    ["days: sun-sun", "sun"],
+    ["days: tue-mon", "tue wed thu fri sat sun mon"],
+    ["days: [mon, wed-thu, mon]", "mon wed thu"],
+    ['from: "08:00", to: "09:00"', "mon tue wed thu fri sat sun"],
+  ])("counts the days of { %s }", (written, days) => {
+    expect(windowOf(`${written}, zone: UTC`).days).toBe(days);
+  });
+
+  it.each([
+    ['from: "22:00", to: "04:00"', 1320, 240],
+    ['from: "00:00", to: "24:00"', 0, 1440],
+    ['from: "08:00", to: "08:00"', 480, 480],
+    ["days: mon", 0, 1440],
+  ])("has its times in minutes: { %s }", (written, from, to) => {
+    expect(windowOf(`${written}, zone: Europe/Berlin`)).toMatchObject({ from, to, zone: "Europe/Berlin" });
+  });
+
+  it("has gates with their defaults, each named for what it asks", () => {
+    const { gates } = playOf(
+      [
+        "- hosts: all",
+        "  gates:",
+        "    - that: [since.drops == 0, facts.uid == 0]",
+        "    - { http: http://lb/up, within: 0s }",
+        "    - { http: { url: http://lb/up, status: [200, 204] }, every: 5s }",
+        "    - { command: check 'a b', name: mine }",
+        "    - { prometheus: { url: http://prom, query: up == 0, expect: absent }, within: 1h }",
+        "",
+      ].join("\n"),
+    );
+    expect(gates.map(plain)).toEqual([
+      {
+        name: "since.drops == 0 and facts.uid == 0",
+        ...usual,
+        kind: "facts",
+        that: ["since.drops == 0", "facts.uid == 0"],
+      },
+      { name: "http://lb/up", ...usual, within: 0, kind: "http", url: "http://lb/up", status: [200] },
+      { name: "http://lb/up", ...usual, every: 5000, kind: "http", url: "http://lb/up", status: [200, 204] },
+      { name: "mine", ...usual, kind: "command", argv: ["check", "a b"] },
+      {
+        name: "up == 0",
+        ...usual,
+        within: 3_600_000,
+        kind: "prometheus",
+        url: "http://prom",
+        query: "up == 0",
+        expect: "absent",
+      },
+    ]);
+  });
+  const usual = { within: 300_000, every: 15_000 };
+  const plain = ({ at, ...gate }: Gate) => {
+    expect(at.line).toBeGreaterThan(2);
+    return gate.kind === "facts" ? { ...gate, that: gate.that.map(({ text }) => text) } : gate;
+  };
+
+  it("has hooks with words as they are written, whatever YAML would make of them", () => {
+    const { before, after } = playOf(
+      `- hosts: all\n  before: { local: [drain, "{{host.name}}", 022, off, ""] }\n  after: [{ name: back, remote: undrain a, within: 5m }]\n`,
+    );
+    expect(before).toMatchObject([
+      {
+        name: "drain {{host.name}} 022 off ",
+        where: "local",
+        argv: ["drain", "{{host.name}}", "022", "off", ""],
+        within: 60_000,
+      },
+    ]);
+    expect(after).toMatchObject([{ name: "back", where: "remote", argv: ["undrain", "a"], within: 300_000 }]);
+  });
+
+  it("runs a command where it stands among the tasks", () => {
+    const phases = (...tasks: readonly string[]) =>
+      playOf(`- hosts: all\n  tasks: [${tasks.join(", ")}]\n`).tasks.flatMap((task) =>
+        task.kind === "command" ? [task.phase] : [],
+      );
+    const command = "{ command: { run: a, unless: b } }";
+    const [file, other] = ["{ absent: /etc/a }", "{ settings: { path: /etc/b, absent: x } }"];
+    const activate = "{ activate: live }";
+    expect(phases(command, file, command, other, command, activate, command)).toEqual([
+      ...["before_files", "after_files", "after_files", "after_activation"],
+    ]);
+    expect(phases(command, activate)).toEqual(["after_files"]);
+    expect(phases(file, command)).toEqual(["after_files"]);
+    expect(phases(activate, command, file)).toEqual(["after_activation"]);
+  });
+
+  it.each([
+    ["{ activate: live }", 120_000],
+    ["{ activate: { with: reboot, confirm_within: 5s } }", 5000],
+    ["{ activate: { with: live, confirm_within: off } }", undefined],
+  ])("waits for the confirmation of %s", (task, confirmWithin) => {
+    expect(taskOf(task)).toMatchObject({ confirmWithin });
   });
 });
 
@@ -114,6 +251,14 @@ describe("a task", () => {
 
 it("gives editors a JSON Schema of what it checks", () => {
   const schema = JSON.stringify(playbookJsonSchema());
-  for (const word of ["max_fail_percentage", "conntrack", "additionalProperties", "buckets_ratio"])
+  for (const word of [
+    "max_fail_percentage",
+    "conntrack",
+    "additionalProperties",
+    "buckets_ratio",
+    "never_together",
+    "confirm_within",
+    "prometheus",
+  ])
     expect(schema).toContain(word);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Action, LiveValues } from "../../src/model/action.ts";
-import type { BootId, HostName, RunId, SysctlKey } from "../../src/model/brand.ts";
+import type { BootId, HostName, NonEmpty, RunId, SysctlKey } from "../../src/model/brand.ts";
 import type { HostReport } from "../../src/model/outcome.ts";
 import { dangers } from "../../src/report/dangers.ts";
 import { describeAction } from "../../src/report/describe-action.ts";
@@ -28,6 +28,11 @@ const reload: Action = {
   },
 };
 
+const command = (undo: NonEmpty<string> | undefined): Action => ({
+  ...{ kind: "run", task: "t", argv: ["iptables", "-I", "INPUT", "-s", "a b", "-j", "DROP"], undo, within: 30_000 },
+  when: "before_files",
+});
+
 describe("a change in one line", () => {
   it.each<[Action, string]>([
     [reboot, "reboot (boot a9236eb2... ends; back within 10m, then stable for 90s)"],
@@ -51,6 +56,11 @@ describe("a change in one line", () => {
       { kind: "end_trial", task: "t", run: "20260101T000000Z-0000abcd" as RunId },
       "end the trial of run 20260101T000000Z-0000abcd: its values stay",
     ],
+    [command(undefined), "run iptables -I INPUT -s 'a b' -j DROP (before the files); nothing takes it back"],
+    [
+      command(["iptables", "-D", "INPUT", "1"]),
+      "run iptables -I INPUT -s 'a b' -j DROP (before the files); taken back by iptables -D INPUT 1",
+    ],
   ])("%#: %j", (action, line) => {
     expect(describeAction(action)).toBe(line);
   });
@@ -70,10 +80,12 @@ describe("what is said before anything is asked", () => {
       pending("gw1", restart(true)),
       pending("gw2", unload),
     ];
-    expect(dangers([...hosts, pending("gw3", restart(false))])).toEqual([
+    const commands = [pending("gw4", command(undefined)), pending("gw5", command(["true"]))];
+    expect(dangers([...hosts, pending("gw3", restart(false)), ...commands])).toEqual([
       "2 hosts to be REBOOTED: web[1-2]",
       "2 hosts to LOSE EVERY TRACKED CONNECTION: gw[1-2]",
       "1 host whose firewall is restarted, tracked connections stay: gw3",
+      "1 host to run a command that nothing takes back (no undo): gw4",
     ]);
   });
 

@@ -77,3 +77,37 @@ it("a reboot is told as it goes", () => {
     "  web1: stable, 104 s after it was told to reboot",
   ]);
 });
+
+it("a host that was put back says why, and counts as a failure", () => {
+  const failure = { code: "not_confirmed", detail: "max stays 300000", sent: true } as const;
+  const reverted = report("gw1", { kind: "reverted", failure, actions });
+  expect(describeOutcome(reverted.outcome)).toMatch(
+    /^put back: the change was not confirmed in time: max stays 300000; next: /,
+  );
+  expect(exitCode([reverted], { findingsCount: false, failOn: "warning", maxUnreachable: 9 })).toBe(3);
+});
+
+it("a rolling change is told as it goes", () => {
+  const host = "web1" as HostName;
+  const because = { code: "connection_lost", detail: "", sent: true } as const;
+  const lost = "the connection was lost; next: see whether the host is up, and its log of sshd";
+  expect([
+    describeProgress({ kind: "shuffled", play: "Raise", seed: 7 }),
+    describeProgress({ kind: "pause", wait: 30_000 }),
+    describeProgress({ kind: "gate", gate: "drops", closed: "gw1: 5 new\u001b", left: 45_000 }),
+    describeProgress({ kind: "gate", gate: "drops", closed: "no answer", left: 0 }),
+    describeProgress({ kind: "gate", gate: "drops", closed: undefined, left: 0 }),
+    describeProgress({ kind: "hook", host, when: "before", name: "drain" }),
+    describeProgress({ kind: "waiting", host, because, left: 90_500 }),
+    describeProgress({ kind: "reverting", host, because }),
+  ]).toEqual([
+    "Raise: hosts in an order of its own; the same again: --seed 7",
+    "the next batch follows in 30s",
+    "gate drops: closed: gw1: 5 new\\x1b; it is looked at again for 45s",
+    "gate drops: closed: no answer",
+    "gate drops: open",
+    "  web1: before: drain",
+    `  web1: ${lost}; it is tried again, and puts itself right within 91s`,
+    `  web1: is being put back: ${lost}`,
+  ]);
+});

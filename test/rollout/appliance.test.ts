@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { HostName, RunId } from "../../src/model/brand.ts";
+import type { HostName } from "../../src/model/brand.ts";
 import type { Host } from "../../src/model/host.ts";
 import { applyFleet } from "../../src/rollout/apply-fleet.ts";
 import { reportSurvey, surveyFleet, type Target } from "../../src/rollout/survey.ts";
 import { gatherFacts, ping } from "../../src/rollout/visit.ts";
 import { optionsFor } from "../ssh/login.ts";
+import { applyOptions } from "../support/apply-options.ts";
 import { startDropbear } from "../support/dropbear.ts";
 import { aHost, compiledPlays } from "../support/play.ts";
 import { type Sshd, startSshd } from "../support/sshd.ts";
@@ -72,7 +73,7 @@ describe("a dropbear with nothing but busybox", () => {
     expect(reportSurvey(host.name, surveys.get(host.name)).outcome).toMatchObject({ kind: "drifted" });
     expect(await tree()).toBe(before);
 
-    const [report] = await applyFleet(plays, targets, surveys, { run: "20260101T000000Z-0000abcd" as RunId, walk });
+    const [report] = await applyFleet(plays, targets, surveys, applyOptions(walk));
     expect(report?.outcome).toMatchObject({ kind: "changed" });
     expect(await readFile(settings)).toBe("net.netfilter.nf_conntrack_max = 300000\n");
     expect(await run(`stat -c %a ${settings}`)).toBe("640\n");

@@ -1,13 +1,12 @@
 import { afterEach, describe, expect, it } from "vitest";
-import type { RunId } from "../../src/model/brand.ts";
 import type { CompiledPlay } from "../../src/plan/compile.ts";
 import { applyFleet } from "../../src/rollout/apply-fleet.ts";
 import { reportSurvey, surveyFleet, type Target } from "../../src/rollout/survey.ts";
+import { applyOptions } from "../support/apply-options.ts";
 import { type Fault, type LocalFleet, localFleet } from "../support/local-fleet.ts";
 import { compiledPlays } from "../support/play.ts";
 
 const path = "etc/sysctl.d/90-nf_conntrack.conf";
-const run = "20260101T000000Z-0000abcd" as RunId;
 
 let fleet: LocalFleet;
 afterEach(() => fleet.remove());
@@ -33,7 +32,7 @@ const roll = async (faults: Faults, plays: readonly CompiledPlay[], hooks: Hooks
   const walk = fleet.walk(hooks.stop);
   const surveys = await surveyFleet(targets, walk);
   hooks.afterSurvey?.();
-  const reports = await applyFleet(plays, targets, surveys, { run, walk });
+  const reports = await applyFleet(plays, targets, surveys, applyOptions(walk));
   expect(reports.map((report) => report.name)).toEqual(fleet.hosts.map((host) => host.name));
   return Object.fromEntries(reports.map(({ name, outcome }) => [name, outcome]));
 };
@@ -68,10 +67,10 @@ describe("walking the batches", () => {
   });
 
   it("goes on within the budget: the percentage must be exceeded", async () => {
-    const faults: Faults = { a: ["unreachable"], b: ["none"], c: ["none"], d: ["none"] };
-    expect(kinds(await roll(faults, plays({ serial: "2", percent: 50 })))).toEqual({
-      a: "unreachable",
-      b: "changed",
+    const faults: Faults = { a: ["none"], b: ["unreachable"], c: ["none"], d: ["none"] };
+    expect(kinds(await roll(faults, plays({ serial: "[1, 2]", percent: 50 })))).toEqual({
+      a: "changed",
+      b: "unreachable",
       c: "changed",
       d: "changed",
     });
@@ -125,10 +124,10 @@ describe("one host", () => {
   });
 
   it("on which ctfleet has a defect does not take the others with it", async () => {
-    const gathering = await roll({ a: ["throws"], b: ["none"] }, plays({ percent: 100 }));
+    const gathering = await roll({ a: ["throws"], b: ["none"] }, plays({ serial: "2", percent: 100 }));
     expect(gathering).toMatchObject({ a: { kind: "failed", failure: { code: "internal" } }, b: { kind: "changed" } });
     fleet.remove();
-    const applying = await roll({ a: ["none", "throws"], b: ["none"] }, plays({ percent: 100 }));
+    const applying = await roll({ a: ["none", "throws"], b: ["none"] }, plays({ serial: "2", percent: 100 }));
     expect(applying).toMatchObject({ a: { kind: "unknown", failure: { code: "internal" } }, b: { kind: "changed" } });
   });
 

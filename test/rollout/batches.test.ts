@@ -1,49 +1,86 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import type { HostName } from "../../src/model/brand.ts";
+import type { Vars } from "../../src/model/host.ts";
 import type { BatchSize } from "../../src/model/play.ts";
-import { batches, budgetHolds } from "../../src/rollout/batches.ts";
+import { batches } from "../../src/rollout/batches.ts";
+import { type Mark, marksOf } from "../../src/rollout/spread.ts";
+import { aHost, compiledPlay } from "../support/play.ts";
 
-const n = (hosts: number): BatchSize => ({ kind: "count", hosts });
-const p = (percent: number): BatchSize => ({ kind: "percent", percent });
-const sizes = (hosts: number, ...serial: readonly BatchSize[]) =>
-  batches(
-    Array.from({ length: hosts }, (_, at) => at),
-    serial,
-  ).map((batch) => batch.length);
+type Case = {
+  readonly name: string;
+  readonly hosts: number | { readonly [name: string]: Vars };
+  readonly serial: readonly (number | string)[];
+  readonly never_together?: readonly string[];
+  readonly gives: readonly (number | string)[];
+};
+
+const file = join(import.meta.dirname, "../cases/rollout/batches.yaml");
+const cases = parse(readFileSync(file, "utf8")) as readonly Case[];
+
+const sizeOf = (size: number | string): BatchSize =>
+  typeof size === "number" ? { kind: "count", hosts: size } : { kind: "percent", percent: Number.parseInt(size, 10) };
+
+const hostsOf = ({ hosts }: Case) =>
+  (typeof hosts === "number"
+    ? Array.from({ length: hosts }, (_, at) => [`h${at}`, {}] as const)
+    : Object.entries(hosts)
+  ).map(([name, vars]) => ({ ...aHost, name: name as HostName, vars }));
 
 describe("batches", () => {
-  it.each<[string, number, readonly BatchSize[], readonly number[]]>([
-    ["no serial is one batch of all", 7, [], [7]],
-    ["a number is used again and again", 7, [n(3)], [3, 3, 1]],
-    ["a list ends with its last size", 10, [n(1), n(2)], [1, 2, 2, 2, 2, 1]],
-    ["a percentage is of all hosts, rounded down", 10, [p(25)], [2, 2, 2, 2, 2]],
-    ["a percentage is at least one host", 10, [p(1)], Array<number>(10).fill(1)],
-    ["canary, a tenth, half", 40, [n(1), p(10), p(50)], [1, 4, 20, 15]],
-    ["a batch larger than the fleet", 3, [n(50)], [3]],
-    ["no hosts, no batches", 0, [n(2)], []],
-  ])("%s", (_, hosts, serial, expected) => {
-    expect(sizes(hosts, ...serial)).toEqual(expected);
+  it.each(cases)("$name", (one) => {
+    const { play, ...rest } = compiledPlay("[]");
+    const compiled = { ...rest, play: { ...play, neverTogether: one.never_together ?? [] } };
+    const cut = batches(hostsOf(one), one.serial.map(sizeOf), (host) => marksOf(compiled, host));
+    const gives = cut.map((batch) =>
+      typeof one.gives[0] === "number" ? batch.length : batch.map(({ name }) => name).join(" "),
+    );
+    expect(gives).toEqual(one.gives);
   });
-  it("hold every host once, in order", () => {
-    const size = fc.oneof(fc.integer({ min: 1, max: 50 }).map(n), fc.integer({ min: 1, max: 100 }).map(p));
+
+  const count = fc.integer({ min: 1, max: 50 }).map((hosts): BatchSize => ({ kind: "count", hosts }));
+  const percent = fc.integer({ min: 1, max: 100 }).map((of): BatchSize => ({ kind: "percent", percent: of }));
+  const serial = fc.array(fc.oneof(count, percent), { maxLength: 4 });
+
+  it("hold every host once, in order, where nothing keeps them apart", () => {
     fc.assert(
-      fc.property(fc.array(fc.integer(), { maxLength: 200 }), fc.array(size, { maxLength: 4 }), (hosts, serial) => {
-        expect(batches(hosts, serial).flat()).toEqual(hosts);
+      fc.property(fc.array(fc.integer(), { maxLength: 200 }), serial, (hosts, sizes) => {
+        expect(batches(hosts, sizes).flat()).toEqual(hosts);
       }),
     );
   });
-});
 
-describe("the budget of a batch", () => {
-  it.each([
-    [10, 0, 0, true],
-    [10, 1, 0, false],
-    [10, 3, 30, true],
-    [10, 4, 30, false],
-    [3, 1, 33, false],
-    [3, 1, 34, true],
-    [1, 1, 100, true],
-  ])("of %i hosts with %i failed at max_fail_percentage %i holds: %s", (hosts, failed, percent, holds) => {
-    expect(budgetHolds({ hosts, failed }, percent)).toBe(holds);
+  it("hold every host once, never two that clash, and begin with the first who waits", () => {
+    const value = fc.option(fc.integer({ min: 0, max: 5 }).map(String), { nil: undefined });
+    const mark = fc.record({ variable: fc.constantFrom("rack", "pair"), value });
+    const host = fc.array(mark, { maxLength: 2 });
+    fc.assert(
+      fc.property(fc.array(host, { maxLength: 60 }), serial, (hosts, sizes) => {
+        const numbers = hosts.map((_, at) => at);
+        const cut = batches(numbers, sizes, (at) => hosts[at]!);
+        expect(cut.flat().toSorted((a, b) => a - b)).toEqual(numbers);
+        const waiting = new Set(numbers);
+        for (const batch of cut) {
+          expect(batch[0]).toBe(Math.min(...waiting));
+          for (const at of batch) waiting.delete(at);
+          for (const a of batch) for (const b of batch) expect(a < b && clash(hosts[a]!, hosts[b]!)).toBe(false);
+        }
+      }),
+    );
+  });
+
+  it("of thousands of hosts in one rack are cut at once", () => {
+    const hosts = Array.from({ length: 3000 }, (_, at) => at);
+    expect(batches(hosts, [], () => [{ variable: "rack", value: "1" }])).toHaveLength(3000);
   });
 });
+
+const clash = (one: readonly Mark[], other: readonly Mark[]): boolean =>
+  one.some((a) =>
+    other.some(
+      (b) => a.variable === b.variable && (a.value === undefined || b.value === undefined || a.value === b.value),
+    ),
+  );

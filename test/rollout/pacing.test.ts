@@ -6,6 +6,7 @@ import type { ConnectResult, Entrance } from "../../src/remote/port.ts";
 import type { Effects, Progress } from "../../src/rollout/effects.ts";
 import { forksOf } from "../../src/rollout/forks.ts";
 import { sessions } from "../../src/rollout/sessions.ts";
+import { nothingOutside } from "../support/apply-options.ts";
 import { fakeClock } from "../support/fake-clock.ts";
 import { aHost } from "../support/play.ts";
 import { type FakeServer, failure, fakeServer, maxStartups, seeded } from "./fake-server.ts";
@@ -38,6 +39,7 @@ const fleetOf = ({ hosts, forks = 50, entry = ownEntry, server }: Fleet) => {
     clock,
     nonce: () => "",
     random,
+    ...nothingOutside,
   };
   const onProgress = (event: Progress) => events.push(event);
   const open = sessions({ effects, keep: 0, onProgress, stop: stop.signal }).open;

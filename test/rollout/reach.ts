@@ -12,6 +12,7 @@ import { connect } from "../../src/ssh/connect.ts";
 import type { ConnectOptions } from "../../src/ssh/connect-options.ts";
 import { entranceOf } from "../../src/ssh/entrance.ts";
 import { openNetwork } from "../../src/ssh/network.ts";
+import { nothingOutside } from "../support/apply-options.ts";
 import { aHost } from "../support/play.ts";
 
 /** A walk over real connections, with the pacing that the command line has. */
@@ -25,6 +26,7 @@ export const realWalk = (ways: ReadonlyMap<HostName, ConnectOptions>, pacing = u
     clock: systemClock,
     nonce: () => randomBytes(16).toString("hex"),
     random: Math.random,
+    ...nothingOutside,
   };
   const onProgress = (event: Progress) => events.push(event);
   const walk: Walk = {

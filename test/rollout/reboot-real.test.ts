@@ -1,9 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { BootId, HostName, RunId } from "../../src/model/brand.ts";
+import type { BootId, HostName } from "../../src/model/brand.ts";
 import { rebootHost } from "../../src/rollout/reboot-host.ts";
 import { knownIn, optionsFor } from "../ssh/login.ts";
+import { applyOptions } from "../support/apply-options.ts";
 import { aHost } from "../support/play.ts";
 import { type Life, makeRebootable, type Rebootable } from "../support/reboots.ts";
 import { type Sshd, type SshdHost, startSshd } from "../support/sshd.ts";
@@ -32,7 +33,12 @@ const reboot = async (life: Life) => {
   const target = { host: { ...aHost, name }, plays: [], become: { kind: "no" } } as const;
   const action = { kind: "reboot", task: "t", from, within: 6000, stable: 0 } as const;
   try {
-    return await rebootHost(target, action, { run: "20260101T000000Z-0000abcd" as RunId, walk });
+    return await rebootHost(target, action, {
+      ...applyOptions(walk),
+      playNumber: 0,
+      token: undefined,
+      again: false,
+    });
   } finally {
     close();
   }

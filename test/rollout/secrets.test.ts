@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { parseExtraVars } from "../../src/cli/extra-vars.ts";
-import type { RunId } from "../../src/model/brand.ts";
 import { secret, type Vars } from "../../src/model/host.ts";
 import type { HostReport } from "../../src/model/outcome.ts";
 import { compilePlay } from "../../src/plan/compile.ts";
@@ -16,6 +15,7 @@ import { reportSurvey, surveyFleet, type Target } from "../../src/rollout/survey
 import { readVarsFiles } from "../../src/source/vars-files.ts";
 import { vaultOf } from "../../src/source/vault.ts";
 import { readYaml } from "../../src/source/yaml.ts";
+import { applyOptions } from "../support/apply-options.ts";
 import { plain } from "../support/colours.ts";
 import { type LocalFleet, localFleet } from "../support/local-fleet.ts";
 import { valid } from "../support/play.ts";
@@ -66,7 +66,7 @@ const template =
 const compiled = async () => {
   const [play] = valid(parsePlaybook({ file: join(folder, "play.yml"), text: playbook }, vault)).plays;
   if (play === undefined) throw new Error("no play");
-  const files = valid(await readVarsFiles(join(folder, "play.yml"), play.varsFiles, vault));
+  const { vars: files } = valid(await readVarsFiles(join(folder, "play.yml"), play.varsFiles, vault));
   const extra = valid(await parseExtraVars([`@${join(folder, "extra.yml")}`, "nothing={}"], vault));
   return valid(compilePlay(withVars(play, { files, extra }), new Map([["t.hbs", { file: "t.hbs", text: template }]])));
 };
@@ -93,10 +93,7 @@ describe("values from vaults in inventory, play, vars_files and -e", () => {
     expect(planned).toMatch(/\+c = \*{8}$/m);
     expect(planned).not.toContain("sEcret");
 
-    const reports = await applyFleet([play], targets, surveys, {
-      run: "20260101T000000Z-0000abcd" as RunId,
-      walk,
-    });
+    const reports = await applyFleet([play], targets, surveys, applyOptions(walk));
     const [host, own, file, extra] = secrets;
     expect(fleet.read("a", path)).toBe(`# a\na = ${host}\nb = ${own} ${file}\nc = ${host}/${file}\nd = ${extra}\n`);
     expect(reports[0]?.outcome.kind).toBe("failed");

@@ -48,7 +48,8 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const varsOf = async (text: string, extra: Vars): Promise<Vars> => {
   const [first] = valid(parsePlaybook({ file: playbook, text }, none)).plays;
   if (first === undefined) throw new Error("no play");
-  return withVars(first, { files: valid(await readVarsFiles(playbook, first.varsFiles, none)), extra }).vars;
+  const { vars } = valid(await readVarsFiles(playbook, first.varsFiles, none));
+  return withVars(first, { files: vars, extra }).vars;
 };
 
 /** What ansible-playbook itself has for these variables. */
@@ -98,7 +99,7 @@ describe("vars_files", () => {
     writeFileSync(join(folder, "secret.yml"), String(text));
     expect(await told(named("secret.yml"))).toEqual([expect.stringMatching(/secret\.yml:0:0 .*--vault-password-file/)]);
     const vault = vaultOf([{ id: "default", secret: { reveal: () => "a" } }]);
-    const [vars] = valid(await readVarsFiles(playbook, [named("secret.yml")], vault));
+    const [vars] = valid(await readVarsFiles(playbook, [named("secret.yml")], vault)).vars;
     expect(vars?.pw).toBeInstanceOf(Vaulted);
   });
 });

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { BootId, HostPath, RunId } from "../../src/model/brand.ts";
-import type { Facts, FileState, FirewallService } from "../../src/model/facts.ts";
+import { argvKey, type Facts, type FileState, type FirewallService } from "../../src/model/facts.ts";
 import { absent, read, unreadable } from "../../src/model/reading.ts";
 import type { HostStory } from "./host-story.ts";
 import { conntrackOf } from "./story-conntrack.ts";
@@ -56,6 +56,14 @@ export const factsOf = (story: HostStory, managed: readonly HostPath[] = []): Fa
     },
     trial:
       story.trial === undefined ? absent : read({ run: story.trial.run as RunId, remaining: story.trial.remaining }),
+    lock: absent,
+    pending:
+      story.pending === undefined ? absent : read({ part: 1, ...story.pending, run: story.pending.run as RunId }),
+    reverted:
+      story.reverted === undefined
+        ? absent
+        : read({ part: 1, left: [], ...story.reverted, run: story.reverted.run as RunId }),
+    commands: new Map((story.commands ?? []).map(({ argv, status }) => [argvKey(argv), read(status)])),
     log: {
       source: read("dmesg"),
       full: root ? read(story.full?.lines ?? 0) : unreadable("no permission to read the kernel log"),

@@ -45,3 +45,19 @@ export const fakeClock = (): FakeClock => {
     },
   };
 };
+
+/** Milliseconds that pass only where somebody waits: a clock for one host, which needs nobody to move it on. */
+export const steppingClock = (): Clock & { readonly pass: (ms: number) => void } => {
+  let now = 0;
+  const pass = (ms: number): void => {
+    now += ms;
+  };
+  return {
+    now: () => now,
+    pass,
+    sleep: (ms, signal) => {
+      if (signal?.aborted !== true) pass(ms);
+      return Promise.resolve();
+    },
+  };
+};

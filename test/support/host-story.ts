@@ -1,7 +1,14 @@
-import type { BootImageFacts, FileState, FirewallService, Inhibitor } from "../../src/model/facts.ts";
+import type { BootImageFacts, FileState, FirewallService, Inhibitor, Reverted } from "../../src/model/facts.ts";
 
 /** Each loaded module with the modules that use it, or with how many references something else holds. */
 export type StoryModules = { readonly [module: string]: readonly string[] | number };
+
+/** `by`: the command after which it ends with 0; any where nothing is said. */
+export type StoryCommand = {
+  readonly argv: readonly string[];
+  readonly status: number;
+  readonly by?: readonly string[];
+};
 
 /** A host as a test tells it: a Debian of 8 GiB that nobody has treated, but for what is given. */
 export type HostStory = {
@@ -54,6 +61,12 @@ export type HostStory = {
     readonly loads?: BootImageFacts["loads"];
   };
   readonly trial?: { readonly run: string; readonly remaining: number };
+  /** A change that waits for its confirmation. */
+  readonly pending?: { readonly run: string; readonly remaining: number };
+  /** A change that the host has put back. */
+  readonly reverted?: Pick<Reverted, "because"> & { readonly run: string; readonly left?: readonly string[] };
+  /** How each `unless` of the play ends here; what is not told was not asked. */
+  readonly commands?: readonly StoryCommand[];
   /** Files of the configuration that could not be read. */
   readonly closed?: readonly string[];
   /** Texts of files that stand on the host; managed ones and others alike. */

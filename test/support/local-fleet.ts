@@ -10,6 +10,8 @@ import type { Effects } from "../../src/rollout/effects.ts";
 import { sessions } from "../../src/rollout/sessions.ts";
 import type { Walk } from "../../src/rollout/survey.ts";
 import { plantPrograms, plantTree, type Tree } from "../facts/tree.ts";
+import { nothingOutside } from "./apply-options.ts";
+import { steppingClock } from "./fake-clock.ts";
 import { aHost } from "./play.ts";
 
 /** What may go wrong with a host, in the order of its execs; the last one goes on for ever. */
@@ -29,7 +31,7 @@ export type Fault =
 
 export type LocalFleet = {
   readonly hosts: readonly Host[];
-  /** A walk over the fleet on a clock that stands still. */
+  /** A walk over the fleet on a clock that stands still unless somebody waits. */
   readonly walk: (stop?: AbortController) => Walk;
   /** How often each host was connected to. */
   readonly connections: ReadonlyMap<string, number>;
@@ -96,9 +98,10 @@ const walkWith = (connect: Effects["connect"], stop = new AbortController()): Wa
   const effects: Effects = {
     connect,
     entry: ({ name }) => ({ key: name, kind: "itself" }),
-    clock: { now: () => 0, sleep: () => Promise.resolve() },
+    clock: steppingClock(),
     nonce: () => randomBytes(16).toString("hex"),
     random: () => 0.5,
+    ...nothingOutside,
   };
   const common = { effects, onProgress: () => undefined, stop: stop.signal };
   const deadlines = { gather: 10_000, apply: 10_000 };

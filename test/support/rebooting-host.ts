@@ -1,18 +1,20 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import type { BootId, HostName, RunId } from "../../src/model/brand.ts";
+import type { BootId, HostName } from "../../src/model/brand.ts";
 import type { FailureCode } from "../../src/model/failure.ts";
 import type { Host } from "../../src/model/host.ts";
 import type { HostReport } from "../../src/model/outcome.ts";
 import type { CompiledPlay } from "../../src/plan/compile.ts";
-import type { Clock, ConnectResult, ExecRequest, ExecResult } from "../../src/remote/port.ts";
+import type { ConnectResult, ExecRequest, ExecResult } from "../../src/remote/port.ts";
 import { applyFleet } from "../../src/rollout/apply-fleet.ts";
 import type { Effects, Progress } from "../../src/rollout/effects.ts";
 import { rebootHost } from "../../src/rollout/reboot-host.ts";
 import { sessions } from "../../src/rollout/sessions.ts";
 import { surveyFleet, type Target, type Walk } from "../../src/rollout/survey.ts";
 import { plantPrograms, plantTree, type Tree } from "../facts/tree.ts";
+import { applyOptions, nothingOutside } from "./apply-options.ts";
+import { steppingClock } from "./fake-clock.ts";
 import { runHere } from "./local-fleet.ts";
 import { aHost } from "./play.ts";
 
@@ -38,30 +40,14 @@ export type Story = {
   readonly onBoot?: Files;
 };
 
-const { files, programs: answers } = parse(
+export const { files, programs: answers } = parse(
   readFileSync(join(import.meta.dirname, "../cases/facts/hosts/debian-systemd.yaml"), "utf8"),
 ) as { readonly files: Tree; readonly programs: { readonly [name: string]: string } };
 
 /** That host without the programs that write conntrack values themselves: what they do at the next boot cannot be told. */
-const quiet = Object.fromEntries(
+export const quiet = Object.fromEntries(
   Object.entries(files).filter(([path]) => !/^proc\/(412|413|900|901)\/|^etc\/sysctl\.d\/90/.test(path)),
 );
-
-/** Milliseconds that pass only where somebody waits. */
-const steppingClock = (): Clock & { readonly pass: (ms: number) => void } => {
-  let now = 0;
-  const pass = (ms: number): void => {
-    now += ms;
-  };
-  return {
-    now: () => now,
-    pass,
-    sleep: (ms, signal) => {
-      if (signal?.aborted !== true) pass(ms);
-      return Promise.resolve();
-    },
-  };
-};
 
 /** Milliseconds that a call takes which nobody answers. */
 const patience = 10_000;
@@ -78,7 +64,8 @@ type World = {
 const rebootingHost = (name: string, story: Story, { clock, stop, folder }: World) => {
   const [root, programs] = [join(folder, name), join(folder, "bin")];
   plantTree(root, quiet);
-  for (const path of ["var/lib", "etc/modules-load.d"]) mkdirSync(join(root, path), { recursive: true });
+  for (const path of ["var/lib", "etc/modules-load.d", "etc/systemd/system"])
+    mkdirSync(join(root, path), { recursive: true });
   const calls: number[] = [];
   let triggers = 0;
   let firedAt: number | undefined;
@@ -137,8 +124,6 @@ const rebootingHost = (name: string, story: Story, { clock, stop, folder }: Worl
   };
 };
 
-const run = "20260101T000000Z-0000abcd" as RunId;
-
 /** Hosts that reboot, on a clock that stands still unless somebody waits. */
 export const rebootingFleet = (stories: { readonly [name: string]: Story }) => {
   const folder = mkdtempSync("/tmp/ctfleet-reboot-");
@@ -153,6 +138,7 @@ export const rebootingFleet = (stories: { readonly [name: string]: Story }) => {
     clock: world.clock,
     nonce: () => `${++nonces}`.padStart(32, "0"),
     random: () => 0.5,
+    ...nothingOutside,
   };
   const onProgress = (event: Progress) => events.push(event);
   const common = { effects, onProgress, stop: world.stop.signal };
@@ -169,12 +155,12 @@ export const rebootingFleet = (stories: { readonly [name: string]: Story }) => {
       const action = { kind: "reboot", task: "t", from: oldBoot, within: 600_000, stable: 60_000 } as const;
       const [target] = targets([]);
       if (target === undefined) throw new Error("no host");
-      return rebootHost(target, action, { run, walk });
+      return rebootHost(target, action, { ...applyOptions(walk), playNumber: 0, token: undefined, again: false });
     },
     /** Survey and apply as the command does. */
     apply: async (plays: readonly CompiledPlay[]): Promise<readonly HostReport[]> => {
       const all = targets(plays);
-      return applyFleet(plays, all, await surveyFleet(all, walk), { run, walk });
+      return applyFleet(plays, all, await surveyFleet(all, walk), applyOptions(walk));
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };

@@ -28,7 +28,13 @@ const programs = ["/usr/bin/systemctl", "/usr/bin/systemd-run"];
  * Gives a host of sshd.ts a boot of its own: a boot_id that changes, and a second sshd that goes down and comes back with
  * everything else that runs there. The first one stays, so that its files do.
  */
-export const makeRebootable = async (sshd: Sshd, host: SshdHost, life: Life): Promise<Rebootable> => {
+export const makeRebootable = async (
+  sshd: Sshd,
+  host: SshdHost,
+  life: Life,
+  /** More words of sshd_config. */
+  more: Readonly<Record<string, string>> = {},
+): Promise<Rebootable> => {
   const port = await freePort();
   const settings = {
     Port: port,
@@ -40,6 +46,7 @@ export const makeRebootable = async (sshd: Sshd, host: SshdHost, life: Life): Pr
     UsePAM: "yes",
     UseDNS: "no",
     PidFile: "none",
+    ...more,
   };
   const options = Object.entries(settings).map(([key, value]) => `-o\n${key}=${value}\n`);
   const key = join(sshd.folder, `host${host.address.split(".").at(-1) ?? ""}`, "ed25519");
@@ -51,6 +58,9 @@ export const makeRebootable = async (sshd: Sshd, host: SshdHost, life: Life): Pr
   await host.run(
     [
       "cat /proc/sys/kernel/random/uuid >/run/boot_id",
+      // The seconds of a boot are the host's own; those of the machine go on in /run/proc.
+      "mkdir /run/proc && mount --bind /proc /run/proc && echo 0 >/run/booted-at",
+      "cat /proc/uptime >/run/uptime && mount --bind /run/uptime /proc/uptime",
       "mount --bind /run/boot_id /proc/sys/kernel/random/boot_id",
       "echo systemd >/run/first && mount --bind /run/first /proc/1/comm",
       // The machine that the tests run on may be a container, which nobody reboots.

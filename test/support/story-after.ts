@@ -1,5 +1,6 @@
 import type { Action, LiveValues } from "../../src/model/action.ts";
 import type { SysctlKey } from "../../src/model/brand.ts";
+import { argvKey } from "../../src/model/facts.ts";
 import { factsOf } from "./facts.ts";
 import type { HostStory } from "./host-story.ts";
 import { afterReboot, whenLoaded, withLoaded, withModules, without, withoutModules } from "./story-modules.ts";
@@ -32,8 +33,18 @@ const storyAfterOne = (story: HostStory, action: Action): HostStory => {
       return afterReboot(story, factsOf(story));
     case "end_trial":
       return without(story, ["trial"]);
+    case "run":
+      return withRun(story, action.argv);
   }
 };
+
+/** What it was to bring about is there after it. */
+const withRun = (story: HostStory, argv: readonly string[]): HostStory => ({
+  ...story,
+  commands: (story.commands ?? []).map((one) =>
+    one.by === undefined || argvKey(one.by) === argvKey(argv) ? { ...one, status: 0 } : one,
+  ),
+});
 
 const withKey = (story: HostStory, key: SysctlKey, value: string): HostStory => {
   const name = key.replace(/^.*_conntrack_/, "");

@@ -1,6 +1,6 @@
-import { execFile } from "node:child_process";
+import { type ChildProcess, execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 const bin = join(import.meta.dirname, "../../dist/ctfleet.js");
@@ -13,12 +13,31 @@ export type VmReport = {
   readonly actions: readonly { readonly kind: string; readonly path?: string; readonly [field: string]: unknown }[];
   readonly findings: readonly { readonly code: string; readonly severity: string; readonly [field: string]: unknown }[];
   readonly failure?: { readonly code: string; readonly message: string };
+  /** Why nothing was attempted. */
+  readonly because?: string;
   readonly needs?: readonly string[];
   readonly facts?: { readonly [name: string]: unknown };
 };
 
-/** Runs the built bin against the guest, without a terminal; throws where it gives no report. */
-export type CtfleetRunner = (words: readonly string[]) => Promise<VmReport>;
+/** A line of a run's journal, as far as a test waits for it. */
+type Entry = { readonly kind: string; readonly stage?: string };
+
+/** A ctfleet at work. */
+export type RunningCtfleet = {
+  /** Fulfilled when it has ended; refused where it gave no report. */
+  readonly report: Promise<VmReport>;
+  /** Waits until the run's journal says so, and gives the run's id; throws where ctfleet ends without having said it. */
+  readonly entered: (entry: Entry) => Promise<string>;
+  /** kill -9; fulfilled when it is gone. */
+  readonly kill: () => Promise<void>;
+};
+
+/** Runs the built bin against the guest, without a terminal. */
+export type CtfleetRunner = {
+  /** Throws where it gives no report. */
+  (words: readonly string[]): Promise<VmReport>;
+  readonly start: (words: readonly string[]) => Promise<RunningCtfleet>;
+};
 
 /** Writes inventory and known hosts of a guest; gives the runner that uses them. */
 export const runnerFor = async (guest: {
@@ -34,23 +53,93 @@ export const runnerFor = async (guest: {
   const connection = `ansible_host: 127.0.0.1, ansible_port: ${guest.port}, ansible_user: ops, ansible_become: true`;
   await writeFile(inventory, `all: { hosts: { vm: { ${connection}, ansible_ssh_private_key_file: ${key} } } }\n`);
   const common = ["-i", inventory, "--known-hosts", knownHosts, "-F", "none", "--output", "json"];
-  return (words) => runBin([...words, ...common], guest.folder);
+  const start = (words: readonly string[]) => startBin([...words, ...common], guest.folder);
+  return Object.assign(async (words: readonly string[]) => (await start(words)).report, { start });
 };
 
 /** State goes into the test's folder; a run ends after thirteen minutes at most, three more than a reboot may take. */
-const runBin = (words: readonly string[], folder: string): Promise<VmReport> => {
+const startBin = async (words: readonly string[], folder: string): Promise<RunningCtfleet> => {
   if (!existsSync(bin)) throw new Error("the bundle is not there: npm run build");
-  return new Promise((resolve, reject) => {
-    const env = { ...process.env, SSH_AUTH_SOCK: "", XDG_STATE_HOME: join(folder, "state") };
-    const options = { timeout: 780_000, maxBuffer: 2 ** 26, env };
-    const child = execFile(process.execPath, [bin, ...words], options, (_error, stdout, stderr) => {
-      const report = reportOf(stdout);
-      if (report === undefined)
-        reject(new Error(`${words.join(" ")}: no report; exit ${child.exitCode}\n${stdout}\n${stderr}`));
-      else resolve(report);
+  const journals = join(folder, "state/ctfleet/runs");
+  const state = await sizesIn(journals);
+  const env = { ...process.env, SSH_AUTH_SOCK: "", XDG_STATE_HOME: join(folder, "state") };
+  const options = { timeout: 780_000, maxBuffer: 2 ** 26, env };
+  let child: ChildProcess | undefined;
+  const report = new Promise<VmReport>((resolve, reject) => {
+    child = execFile(process.execPath, [bin, ...words], options, (_error, stdout, stderr) => {
+      const read = reportOf(stdout);
+      if (read !== undefined) resolve(read);
+      else reject(new Error(`${words.join(" ")}: no report; exit ${child?.exitCode}\n${stdout}\n${stderr}`));
     });
     child.stdin?.end();
   });
+  // Who kills it asks for no report.
+  report.catch(() => undefined);
+  return {
+    report,
+    entered: (entry) =>
+      entered(entry, {
+        journals,
+        state,
+        hasEnded: () => hasEnded(child!),
+        ending: () => report.then(({ outcome, failure }) => JSON.stringify({ outcome, failure }), String),
+      }),
+    kill: () => kill(child!),
+  };
+};
+
+const hasEnded = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;
+
+const kill = (child: ChildProcess): Promise<void> =>
+  new Promise((resolve) => {
+    if (hasEnded(child)) {
+      resolve();
+      return;
+    }
+    child.once("exit", () => resolve());
+    child.kill("SIGKILL");
+  });
+
+/** The journals of a folder with the bytes that each has. */
+const sizesIn = async (journals: string): Promise<ReadonlyMap<string, number>> => {
+  const names = await readdir(journals).catch(() => []);
+  const files = names.filter((name) => name.endsWith(".ndjson"));
+  return new Map(
+    await Promise.all(files.map(async (name) => [name, (await stat(join(journals, name))).size] as const)),
+  );
+};
+
+type Watched = {
+  readonly journals: string;
+  /** As it was before the run. */
+  readonly state: ReadonlyMap<string, number>;
+  readonly hasEnded: () => boolean;
+  /** What it came to, for the text of a failure. */
+  readonly ending: () => Promise<string>;
+};
+
+const entered = async (wanted: Entry, { journals, state, hasEnded, ending }: Watched): Promise<string> => {
+  for (;;) {
+    const over = hasEnded();
+    for (const [name, size] of await sizesIn(journals)) {
+      if (size <= (state.get(name) ?? 0)) continue;
+      const written = (await readFile(join(journals, name))).subarray(state.get(name)).toString();
+      if (written.split("\n").some((line) => isEntry(line, wanted))) return name.replace(".ndjson", "");
+    }
+    if (over)
+      throw new Error(`it has ended, and its journal has no ${wanted.kind} ${wanted.stage ?? ""}: ${await ending()}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+};
+
+const isEntry = (line: string, { kind, stage }: Entry): boolean => {
+  try {
+    const entry = JSON.parse(line) as Entry;
+    return entry.kind === kind && (stage === undefined || entry.stage === stage);
+  } catch {
+    // The last line may be half written.
+    return false;
+  }
 };
 
 const reportOf = (stdout: string): VmReport | undefined => {

@@ -8,6 +8,8 @@ export type Qemu = {
   readonly monitor: (line: string) => Promise<string>;
   /** What came on the serial console, for a failure's text: the file. */
   readonly console: string;
+  /** Fulfilled when it has ended, with what it said of why. */
+  readonly ended: Promise<string>;
   readonly stop: () => Promise<void>;
 };
 
@@ -54,7 +56,8 @@ export const startQemu = ({ image, disk, folder, port, from }: QemuRequest): Qem
     if (ended(child)) throw new Error(`qemu has ended: ${errors}`);
     return ask(socket, line);
   };
-  return { monitor, console: join(folder, "console"), stop: () => kill(child) };
+  const over = new Promise<string>((resolve) => child.once("close", () => resolve(errors)));
+  return { monitor, console: join(folder, "console"), ended: over, stop: () => kill(child) };
 };
 
 const ended = (child: ChildProcess): boolean => child.exitCode !== null || child.signalCode !== null;

@@ -33,8 +33,9 @@ export const setup = async (): Promise<void> => {
   const started = performance.now();
   const qemu = startQemu({ image, disk, folder, port });
   try {
-    const shell = guestShell({ image, port, folder });
-    await reachable(shell, 300_000);
+    const guest = { image, port, folder };
+    const shell = guestShell(guest);
+    await reachable(guest, 300_000);
     await shell("systemctl is-system-running --wait", "", 200_000);
     await shell(`${upLongEnough}; sync; echo 3 >/proc/sys/vm/drop_caches`, "", 300_000);
     const answer = await qemu.monitor(`savevm ${snapshot}`);

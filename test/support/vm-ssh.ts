@@ -1,4 +1,6 @@
 import { execFile, spawn } from "node:child_process";
+import { rmSync } from "node:fs";
+import { connect } from "node:net";
 import { join } from "node:path";
 
 /** How the tests look into a guest, beside ctfleet. */
@@ -34,22 +36,43 @@ export const guestShell =
       child.stdin!.on("error", () => undefined).end(stdin);
     });
 
-/** Opens the shared connection, which spares an emulated guest the key exchange; it ends with the guest. */
-export const shareConnection = (guest: Guest): void => {
+/** Opens the shared connection, which spares an emulated guest the key exchange; gives what ends it. It ends with us. */
+export const shareConnection = (guest: Guest): (() => void) => {
   const master = ["setpriv", "--pdeathsig", "KILL", "ssh", "-M", "-N"] as const;
-  spawn(master[0], [...master.slice(1), ...words(guest)], { stdio: "ignore" }).unref();
+  const child = spawn(master[0], [...master.slice(1), ...words(guest)], { stdio: "ignore" });
+  child.unref();
+  return () => {
+    child.kill("SIGKILL");
+    // Else the next session would wait for it.
+    rmSync(join(guest.folder, "ssh"), { force: true });
+  };
 };
 
 /** Waits until the guest lets in; throws at the deadline, in milliseconds. */
-export const reachable = async (shell: GuestShell, within: number): Promise<void> => {
+export const reachable = async (guest: Guest, within: number): Promise<void> => {
   const deadline = performance.now() + within;
-  for (;;) {
+  const shell = guestShell(guest);
+  for (let patience = 2000; ; patience = Math.min(20_000, patience + 1000)) {
     try {
+      await greeted(guest.port, patience);
       await shell("true", "", 30_000);
       return;
     } catch (thrown) {
       if (performance.now() > deadline) throw thrown;
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await new Promise((resolve) => setTimeout(resolve, 300));
     }
   }
 };
+
+/** Qemu takes a connection at once, and asks a guest that is not up only seldom: short tries are quicker than one long. */
+const greeted = (port: number, within: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const connection = connect(port, "127.0.0.1").setTimeout(within);
+    connection.once("data", () => {
+      connection.destroy();
+      resolve();
+    });
+    connection.once("timeout", () => connection.destroy(new Error("no greeting of sshd")));
+    connection.once("error", reject);
+    connection.once("end", () => connection.destroy(new Error("the connection was closed before a greeting")));
+  });

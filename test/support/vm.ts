@@ -5,7 +5,7 @@ import { freePort } from "./sshd.ts";
 import { type CtfleetRunner, runnerFor } from "./vm-ctfleet.ts";
 import { startQemu } from "./vm-qemu.ts";
 import { imageFolder, snapshot } from "./vm-ready.ts";
-import { type GuestShell, guestShell, reachable, shareConnection } from "./vm-ssh.ts";
+import { type Guest, type GuestShell, guestShell, reachable, shareConnection } from "./vm-ssh.ts";
 
 /** A running Debian with its own kernel, on which connection tracking is not loaded. */
 export type Vm = {
@@ -20,6 +20,10 @@ export type Vm = {
   readonly bootId: () => Promise<string>;
   /** Reboots without ctfleet and waits until the guest is back, another one. */
   readonly reboot: () => Promise<void>;
+  /** Waits until the guest is back in another boot than this one, and has started whatever it starts. */
+  readonly backAfter: (boot: string) => Promise<void>;
+  /** The machine loses its power, and what its disk was not told to keep; then it is switched on. It is not waited for. */
+  readonly cutPower: () => Promise<void>;
   readonly stop: () => Promise<void>;
 };
 
@@ -30,34 +34,20 @@ export const startVm = async (): Promise<Vm> => {
   const disk = join(folder, "disk.qcow2");
   await copyFile(join(image, `${snapshot}.qcow2`), disk, constants.COPYFILE_FICLONE);
   const port = await freePort();
-  const qemu = startQemu({ image, disk, folder, port, from: snapshot });
+  const machine = { image, disk, folder, port };
+  let qemu = startQemu({ ...machine, from: snapshot });
   const stop = async (): Promise<void> => {
     await qemu.stop();
     await rm(folder, { recursive: true, force: true });
   };
+  const cutPower = async (): Promise<void> => {
+    await qemu.stop();
+    qemu = startQemu(machine);
+  };
   try {
-    const guest = { image, port, folder };
-    const run = guestShell(guest);
-    await reachable(run, 120_000);
-    shareConnection(guest);
-    // The guest woke up at the time at which it was saved.
-    await run(`date -s @${Math.ceil(Date.now() / 1000)}`);
-    const ctfleet = await runnerFor({ image, folder, port });
-    const bootId = async () => (await run("cat /proc/sys/kernel/random/boot_id")).trim();
-    const playbook = async (text: string) => {
-      const path = join(folder, "playbook.yaml");
-      await writeFile(path, text);
-      return path;
-    };
-    return {
-      run,
-      ctfleet,
-      folder,
-      playbook,
-      bootId,
-      reboot: () => reboot(run, bootId).then(() => shareConnection(guest)),
-      stop,
-    };
+    const inside = await Promise.race([lookInto(machine), qemu.ended]);
+    if (typeof inside === "string") throw new Error(`qemu has ended: ${inside}`);
+    return { ...inside, folder, cutPower, stop };
   } catch (thrown) {
     const said = await readFile(qemu.console, "utf8").catch(() => "");
     await stop();
@@ -65,14 +55,40 @@ export const startVm = async (): Promise<Vm> => {
   }
 };
 
-const reboot = async (run: GuestShell, bootId: () => Promise<string>): Promise<void> => {
-  const before = await bootId();
-  await run("systemctl reboot").catch(() => undefined);
+/** Waits until the guest lets in; gives what a test does in it. */
+const lookInto = async (guest: Guest): Promise<Omit<Vm, "folder" | "cutPower" | "stop">> => {
+  const run = guestShell(guest);
+  await reachable(guest, 120_000);
+  let endShared = shareConnection(guest);
+  // The guest woke up at the time at which it was saved.
+  await run(`date -s @${Math.ceil(Date.now() / 1000)}`);
+  const ctfleet = await runnerFor(guest);
+  const bootId = async () => (await run("cat /proc/sys/kernel/random/boot_id")).trim();
+  const backAfter = async (boot: string) => {
+    // A guest that goes down may leave it open.
+    endShared();
+    await otherBoot(guest, bootId, boot);
+    endShared = shareConnection(guest);
+    await run("systemctl is-system-running --wait || true");
+  };
+  const reboot = async () => {
+    const before = await bootId();
+    await run("systemctl reboot").catch(() => undefined);
+    await backAfter(before);
+  };
+  const playbook = async (text: string) => {
+    const path = join(guest.folder, "playbook.yaml");
+    await writeFile(path, text);
+    return path;
+  };
+  return { run, ctfleet, playbook, bootId, reboot, backAfter };
+};
+
+const otherBoot = async (guest: Guest, bootId: () => Promise<string>, before: string): Promise<void> => {
   const deadline = performance.now() + 600_000;
   for (;;) {
-    await reachable(run, 600_000);
-    if ((await bootId().catch(() => before)) !== before) break;
-    if (performance.now() > deadline) throw new Error("the guest did not reboot within ten minutes");
+    await reachable(guest, 600_000);
+    if ((await bootId().catch(() => before)) !== before) return;
+    if (performance.now() > deadline) throw new Error("the guest was in no other boot within ten minutes");
   }
-  await run("systemctl is-system-running --wait || true");
 };

@@ -22,6 +22,7 @@ const send = async (vm: Vm) => {
     nonce: "0".repeat(32),
     run: "20200101T000000Z-00000000" as RunId,
     root: "",
+    owner: "the proof",
     actions: [restart] as const,
   };
   const result = parseApply(Buffer.from(await vm.run("sh -s", buildApply(request))), request);

@@ -41,7 +41,7 @@ export const conntrackValues = async (run: GuestShell): Promise<ConntrackValues>
 
 /** What ctfleet's own probe finds, as its typed facts: for what the reports do not show whole. */
 export const factsOf = async (run: GuestShell): Promise<Facts> => {
-  const request = { nonce: "0".repeat(32), root: "", files: [], owners: { users: [], groups: [] } };
+  const request = { nonce: "0".repeat(32), root: "", files: [], asks: [], owners: { users: [], groups: [] } };
   const parsed = parseFacts(Buffer.from(await run("sh -s", buildProbe(request))), request);
   if (parsed.kind === "garbled") throw new Error(parsed.because);
   return parsed.facts;
@@ -84,6 +84,32 @@ export const counted = async (run: GuestShell, column: string): Promise<number> 
   const [head = "", ...rows] = (await run("cat /proc/net/stat/nf_conntrack")).trim().split("\n");
   const at = head.trim().split(/\s+/).indexOf(column);
   return rows.reduce((sum, row) => sum + Number.parseInt(row.trim().split(/\s+/)[at]!, 16), 0);
+};
+
+/** What ctfleet has at work or waiting in the guest: files, units, timers, processes; a line each, none where it is done. */
+export const waitingIn = (run: GuestShell): Promise<string> =>
+  run(
+    [
+      "cd /var/lib/ctfleet 2>/dev/null && grep -sH . lock pending reverting",
+      "find /etc/systemd /run/systemd /etc/cron.d /etc/rc.local -name '*ctfleet*' 2>/dev/null",
+      "systemctl list-units --no-legend --plain 'ctfleet*'; systemctl list-timers --all --no-legend 'ctfleet*'",
+      // The backslash: the pattern does not match the shell that looks.
+      "pgrep -af '(revert|trial)\\.sh'; true",
+    ].join("\n"),
+  );
+
+/** `RUN PART BOOT UP WHY`: what the host wrote down when it put a change back. Throws where it has not. */
+export const putBack = async (run: GuestShell): Promise<{ run: string; boot: string; up: number; why: string }> => {
+  const [of = "", , boot = "", up = "", why = ""] = (await run("cat /var/lib/ctfleet/reverted")).trim().split(" ");
+  return { run: of, boot, up: Number(up), why };
+};
+
+/** Looks again until it holds: the host goes by its own clock. */
+export const eventually = async (within: number, look: () => Promise<boolean>): Promise<void> => {
+  const deadline = performance.now() + within;
+  while (!(await look())) {
+    if (performance.now() > deadline) throw new Error("it did not come true in time");
+  }
 };
 
 /** Puts files in place; `undefined` takes one away. */

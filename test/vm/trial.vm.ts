@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startVm, type Vm } from "../support/vm.ts";
-import { conntrackValues, differing, etcOf, track } from "./guest.ts";
+import { conntrackValues, differing, etcOf, eventually, track } from "./guest.ts";
 
 let vm: Vm;
 let play: string;
@@ -18,13 +18,6 @@ beforeAll(async () => {
 });
 afterAll(() => vm.stop());
 
-/** Reads again until it holds: the host ends a trial by its own clock. */
-const eventually = async (within: number, look: () => Promise<boolean>): Promise<void> => {
-  const deadline = performance.now() + within;
-  while (!(await look())) {
-    if (performance.now() > deadline) throw new Error("it did not come true in time");
-  }
-};
 // While it ends its file has another name.
 const runsTrial = async () => (await vm.run("ls /var/lib/ctfleet | grep '^trial' || true")) !== "";
 

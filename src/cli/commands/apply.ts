@@ -1,121 +1,89 @@
-import { forgetTrial, saveTrial } from "../../history/trials.ts";
-import { foldNames } from "../../inventory/fold.ts";
-import type { RunId } from "../../model/brand.ts";
-import type { Failure } from "../../model/failure.ts";
-import type { HostReport } from "../../model/outcome.ts";
-import type { Problem } from "../../model/problem.ts";
-import { dangers } from "../../report/dangers.ts";
-import { describeProblem } from "../../report/describe.ts";
-import { plural, textReport } from "../../report/text.ts";
-import { applyFleet } from "../../rollout/apply-fleet.ts";
-import { reportSurvey, surveyFleet } from "../../rollout/survey.ts";
-import { allAtOnce } from "../all-at-once.ts";
-import { askYes, canAsk } from "../ask.ts";
-import { coloursFor, print, refuse, say, tolerateClosedPipes } from "../console.ts";
+import { progressOf } from "../../history/progress-of.ts";
+import { findRun } from "../../history/run-log.ts";
+import { changeFleet } from "../change-fleet.ts";
+import { refuse, say, tolerateClosedPipes } from "../console.ts";
+import { withKeptOptions } from "../kept-options.ts";
 import type { FleetOptions } from "../options.ts";
-import { checkTwins } from "../plan-routes.ts";
-import { hostCounts, type PreparedPlays, preparePlays } from "../prepare.ts";
-import { printReport } from "../print-report.ts";
-import { startRun } from "../start-run.ts";
+import { readPlan } from "../plan-file.ts";
+import { type Only, preparePlays } from "../prepare.ts";
 import { stateFolder } from "../state-folder.ts";
-import { trialRecord } from "../trial.ts";
 import { check } from "./check.ts";
 
-/** How an apply was asked for: by `persist`, it is for the hosts of a trial alone. */
-type Asked = { readonly command: "apply" | "persist"; readonly only?: ReadonlySet<string> };
+/** How an apply was asked for: by `persist`, or for some hosts alone. */
+type Asked = { readonly command: "apply" | "persist"; readonly only?: Only };
 
-/** `apply` and `persist`: gather all, show, ask, walk the batches, prove. */
-export const apply = async (
+/** `apply`: of a playbook, of a saved plan, or of the hosts that an earlier run did not make. */
+export const apply = async (options: FleetOptions, playbook: string | undefined): Promise<number> => {
+  const { plan, retryFailed } = options;
+  const ways = [playbook, plan, retryFailed].filter((one) => one !== undefined);
+  if (ways.length === 0 || (plan !== undefined && ways.length > 1)) {
+    say("ctfleet: apply takes a PLAYBOOK, or --plan FILE, or --retry-failed RUN");
+    return 1;
+  }
+  if (options.check === true && plan === undefined && playbook !== undefined) return check("plan", options, playbook);
+  if (options.check === true) {
+    say("ctfleet: --check takes a PLAYBOOK: use plan");
+    return 1;
+  }
+  if (plan !== undefined) return applySaved(options, plan);
+  if (retryFailed !== undefined) return retry(options, playbook, retryFailed);
+  return applyPlaybook(options, String(playbook), { command: "apply" });
+};
+
+/** From the playbook's text to the exit code. */
+export const applyPlaybook = async (
   options: FleetOptions,
   playbook: string,
-  { command, only }: Asked = { command: "apply" },
+  { command, only }: Asked,
 ): Promise<number> => {
-  if (options.check === true) return check("plan", options, playbook);
   tolerateClosedPipes();
   const prepared = await preparePlays(options, playbook, only);
-  if (prepared === 1) return 1;
-  const { plays, targets } = prepared;
-  const unsafe = checkSafe(prepared, options);
-  if (unsafe.length > 0) return refuse(unsafe);
-  const run = startRun(options, { quiet: false });
-  const { signal } = run.stop;
-  const hosts = await run.walk(prepared, async (walk) => {
-    const surveys = await surveyFleet(targets, walk);
-    run.progress.end();
-    const before = targets.map(({ host: { name } }) => reportSurvey(name, surveys.get(name)));
-    const declined = !signal.aborted && !(await agreed(before, options, signal));
-    // A stop at the question is no answer: the report says what was not attempted.
-    if (declined && run.stop.exit() === undefined) return undefined;
-    if (!(await remembered(options, playbook, { run: run.id, hosts: targets.map(({ host }) => host.name) })))
-      return undefined;
-    return applyFleet(plays, targets, surveys, { run: run.id, walk });
+  return prepared === 1 ? 1 : changeFleet({ command, playbook, prepared }, options);
+};
+
+/** Exactly what was saved, with the batches, budget and checks of the playbook, which must be the same still. */
+const applySaved = async (options: FleetOptions, file: string): Promise<number> => {
+  const saved = await readPlan(file);
+  if (saved.kind === "problems") return refuse(saved.problems);
+  const { plan } = saved.value;
+  tolerateClosedPipes();
+  const with_ = withKeptOptions(options, plan.options);
+  const prepared = await preparePlays(with_, plan.playbook, {
+    names: new Set(plan.hosts.map(({ name }) => name)),
+    of: "the plan",
   });
-  if (hosts === undefined) return 1;
-  const exit = run.exit(hosts, false);
-  print(printReport({ command, run: run.id, exit, hosts }, options));
-  if (options.trial !== undefined) await tellTrial(options, playbook, { run: run.id, hosts });
-  return exit;
-};
-
-/** What must not happen to a fleet by accident: one host under two names, reboots of all at once. */
-const checkSafe = ({ routes, targets, plays }: PreparedPlays, options: FleetOptions): readonly Problem[] => [
-  ...checkTwins(routes),
-  ...allAtOnce(hostCounts({ plays, targets }), options),
-];
-
-/** A trial can be persisted later only if what it was is on disk before anything is sent. */
-const remembered = async (
-  options: FleetOptions,
-  playbook: string,
-  { run, hosts }: { readonly run: RunId; readonly hosts: readonly string[] },
-): Promise<boolean> => {
-  const { trial: seconds } = options;
-  if (seconds === undefined) return true;
-  const saved = await saveTrial(
-    stateFolder(),
-    trialRecord(options, { run, playbook, seconds, hosts, now: Date.now() }),
-  );
-  if (saved.kind === "problems") for (const problem of saved.problems) say(describeProblem(problem));
-  return saved.kind === "ok";
-};
-
-/** Hosts on which the trial runs now; of a host that failed it may. */
-const onTrial = (hosts: readonly HostReport[]): readonly string[] =>
-  hosts
-    .filter(({ outcome }) => outcome.kind === "changed" || ("failure" in outcome && mayHaveBegun(outcome.failure)))
-    .map(({ name }) => name);
-
-const mayHaveBegun = ({ sent, code }: Failure): boolean => sent || code === "verify_false" || code === "not_converged";
-
-/** From now on the record names the hosts that have the trial; a trial that none has is forgotten. */
-const tellTrial = async (
-  options: FleetOptions,
-  playbook: string,
-  { run, hosts }: { readonly run: RunId; readonly hosts: readonly HostReport[] },
-): Promise<void> => {
-  const names = onTrial(hosts);
-  if (names.length === 0) return forgetTrial(stateFolder(), run);
-  if (await remembered(options, playbook, { run, hosts: names }))
-    say(`to keep what this trial has set on ${foldNames(names)}: ctfleet persist ${run}`);
-};
-
-/** Shows what would be done and asks once. Nobody to ask and no `--yes` is a no. */
-const agreed = async (before: readonly HostReport[], options: FleetOptions, stop: AbortSignal): Promise<boolean> => {
-  const drifted = before.filter(({ outcome }) => outcome.kind === "drifted" && outcome.actions.length > 0).length;
-  if (options.yes === true || drifted === 0) return true;
-  const colours = coloursFor(process.stderr);
-  say(textReport(before, { colours, diffs: true, from: "info", brief: false, fold: options.verbose === 0 }));
-  const lost = before.filter(({ outcome: { kind } }) => kind === "unreachable" || kind === "failed");
-  if (lost.length > 0)
-    say(
-      `${foldNames(lost.map(({ name }) => name))}: cannot be changed, and count as failed: more than max_fail_percentage in a batch stop the play there`,
-    );
-  for (const line of dangers(before)) say(line);
-  if (!canAsk()) {
-    say("ctfleet: not changing anything: there is no terminal to ask on; use --yes");
-    return false;
+  if (prepared === 1) return 1;
+  if (prepared.digest !== plan.digest) {
+    say(`ctfleet: ${plan.playbook} or what it reads has changed since ${file} was made: make a new plan`);
+    return 1;
   }
-  if (await askYes(`Change ${plural(drifted, "host")}? [y/N] `, stop)) return true;
-  say("ctfleet: nothing was changed");
-  return false;
+  return changeFleet({ command: "apply", playbook: plan.playbook, prepared, saved: saved.value }, with_);
+};
+
+/** The hosts that an earlier run did not make, with its playbook unless another one is given. */
+const retry = async (options: FleetOptions, playbook: string | undefined, run: string): Promise<number> => {
+  const found = await findRun(stateFolder(), run);
+  if (found.kind === "problems") return refuse(found.problems);
+  const { record, entries } = found.value;
+  if (record.of !== undefined) {
+    say(`ctfleet: run ${record.run} was a rollback, and nothing is applied for it: ctfleet rollback ${record.of}`);
+    return 1;
+  }
+  const { notMade } = progressOf(record, entries);
+  if (notMade.length === 0) {
+    say(`run ${record.run} made all of its hosts: there is nothing to try again`);
+    return 0;
+  }
+  if (needsExtraVars(record.hadExtraVars, options, record.run)) return 1;
+  return applyPlaybook(withKeptOptions(options, record.options), playbook ?? record.playbook, {
+    command: "apply",
+    only: { names: new Set(notMade), of: "the run" },
+  });
+};
+
+/** Variables of `-e` are not written down: whoever goes on with a run must give them again. */
+export const needsExtraVars = (had: boolean, { extraVars }: FleetOptions, run: string): boolean => {
+  if (!had || extraVars !== undefined) return false;
+  say(`ctfleet: run ${run} was given variables with -e, which are not kept: give the same again`);
+  return true;
 };

@@ -7,6 +7,7 @@ import type { FleetOptions } from "../options.ts";
 import { checkTwins } from "../plan-routes.ts";
 import { hostCounts, preparePlays } from "../prepare.ts";
 import { printReport } from "../print-report.ts";
+import { savePlan } from "../save-plan.ts";
 import { startRun } from "../start-run.ts";
 
 /** `audit`, `plan` and `drift`: one path, told in three ways. Nothing is changed on any host. */
@@ -16,7 +17,8 @@ export const check = async (
   playbook: string | undefined,
 ): Promise<number> => {
   tolerateClosedPipes();
-  const prepared = await preparePlays(options, playbook ?? auditPlaybook());
+  const file = playbook ?? auditPlaybook();
+  const prepared = await preparePlays(options, file);
   if (prepared === 1) return 1;
   const { targets, routes } = prepared;
   // An apply refuses these.
@@ -27,7 +29,8 @@ export const check = async (
   const hosts = targets.map(({ host: { name } }) => reportSurvey(name, surveys.get(name)));
   const exit = run.exit(hosts, true);
   print(printReport({ command, run: run.id, exit, hosts }, options));
-  return exit;
+  if (options.out === undefined) return exit;
+  return (await savePlan(options.out, { run: run.id, playbook: file, prepared, surveys, options })) ? exit : 1;
 };
 
 /** Nothing comes after the gathering: connections are closed at once. */

@@ -23,7 +23,7 @@ const countPlays = async (options: FleetOptions, playbook: string): Promise<Chec
   const given = await readGivenVars(options);
   if (given.kind === "problems") return given;
   const plays = await loadPlays(playbook, given.value);
-  return plays.kind === "problems" ? plays : { kind: "ok", value: plural(plays.value.length, "play") };
+  return plays.kind === "problems" ? plays : { kind: "ok", value: plural(plays.value.plays.length, "play") };
 };
 
 const countAll = async (options: FleetOptions, playbook: string): Promise<Checked<string>> => {

@@ -1,15 +1,13 @@
 import type { Facts } from "../../model/facts.ts";
 import type { Finding } from "../../model/finding.ts";
-import { valueOf } from "../../model/reading.ts";
 import { configLines } from "../config.ts";
 import { defaultGuard } from "../guard.ts";
-import { finding } from "./finding.ts";
 import { staleImage } from "./image.ts";
 import { limits } from "./limits.ts";
 import { mistakes } from "./mistakes.ts";
+import { ownChanges } from "./own-changes.ts";
 import { pressure } from "./pressure.ts";
 import { risks } from "./risks.ts";
-import { roughDuration } from "./rough-duration.ts";
 
 /**
  * What is to be said of a host as it is, whatever the play asks for. `guard` is the share of memory that a full table may
@@ -22,17 +20,10 @@ export const auditHost = (
   const lines = configLines(facts);
   return [
     ...pressure(facts),
-    ...runningTrial(facts),
+    ...ownChanges(facts),
     ...staleImage(facts, lines),
     ...mistakes(facts, lines),
     ...risks(facts, guard),
     ...limits(facts, lines),
   ];
-};
-
-const runningTrial = ({ trial }: Facts): readonly Finding[] => {
-  const running = valueOf(trial);
-  return running === undefined
-    ? []
-    : [finding("CT206", `run ${running.run}, ${roughDuration(running.remaining)} left`)];
 };

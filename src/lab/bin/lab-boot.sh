@@ -101,6 +101,7 @@ forget_the_last_boot
 [ ! -e "$state/builtin" ] || start_builtin
 [ ! -e "$state/image-loads" ] || open_image
 read -r init <"$state/init"
+lab-entries early
 case $init in
 systemd)
   modules_load
@@ -120,5 +121,6 @@ lab-firewall start
 [ "$init" != sysv ] || old_sysctl
 start_programs
 rc_local
+lab-entries late
 [ "$locked" != 1 ] || lab-put "$root/proc/sys/kernel/modules_disabled" 1 0644
 exit 0

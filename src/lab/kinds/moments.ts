@@ -69,3 +69,49 @@ export const rulesDiffer = kindOf({
     "/proc/net/ip_tables_names": { text: "filter\nnat\n", mode: 0o440 },
   },
 });
+
+/** A change that nobody confirmed, on a host that cannot put it back any more. */
+export const unconfirmed = kindOf({
+  name: "unconfirmed",
+  about: "Debian 12 that went down before its change was confirmed; somebody has removed what was to put it back",
+  group: "web",
+  on: debian12,
+  machine: { memory: 3927, cpus: 2, uptime: 5400 },
+  firewall: nftables,
+  live: { max: 131072, buckets: 131072, count: 12007, drops: 0 },
+  loaded: loadedBy.nft,
+  files: {
+    "/etc/modules-load.d/conntrack.conf": "nf_conntrack\n",
+    "/etc/modprobe.d/conntrack.conf": "options nf_conntrack hashsize=131072\n",
+    "/etc/sysctl.d/50-conntrack.conf": "net.netfilter.nf_conntrack_max = 131072\n",
+    "/var/lib/ctfleet/pending": {
+      text: "20261121T070000Z-1a2b3c 1 0d9c2a5e-3b1f-4f64-9d0c-5f3f0a6b7c81 86000 120 - 00000000000000000000000000000000\n",
+      mode: 0o600,
+    },
+  },
+});
+
+/** A change that cut the way to its host, which has undone it. */
+export const putBack = kindOf({
+  name: "put-back",
+  about: "Debian 12 that has put a change back, as nobody confirmed it in time: it has its old values again",
+  group: "web",
+  on: debian12,
+  machine: { memory: 3929, cpus: 2, uptime: 432100 },
+  firewall: nftables,
+  live: { max: 65536, buckets: 65536, count: 21013, drops: 0 },
+  loaded: loadedBy.nft,
+  files: {
+    "/etc/modules-load.d/conntrack.conf": "nf_conntrack\n",
+    "/etc/modprobe.d/conntrack.conf": "options nf_conntrack hashsize=65536\n",
+    "/etc/sysctl.d/50-conntrack.conf": "net.netfilter.nf_conntrack_max = 65536\n",
+    "/var/lib/ctfleet/reverted": {
+      text: "20261121T093000Z-4d5e6f 1 7b4b7f0e-94a2-4b0c-8c55-2f6f1f1f9e10 345600 timeout\n",
+      mode: 0o600,
+    },
+    "/var/lib/ctfleet/20261121T093000Z-4d5e6f/1/reverted": {
+      text: "back net.netfilter.nf_conntrack_max 65536\nleft /etc/sysctl.d/90-nf_conntrack.conf: changed by somebody since\n",
+      mode: 0o600,
+    },
+  },
+});

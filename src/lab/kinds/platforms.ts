@@ -92,6 +92,7 @@ const sysvFiles: KindFiles = {
   "/etc/sysctl.conf": "net.ipv4.ip_forward = 1\n",
   "/etc/sysctl.d": { folder: true },
   "/etc/sysconfig/modules": { folder: true },
+  "/etc/cron.d": { folder: true },
   "/etc/init.d": { link: "rc.d/init.d" },
 };
 
@@ -119,5 +120,7 @@ export const alpine319: Platform = {
   files: {
     "/etc/sysctl.conf": "# content of this file will override /etc/sysctl.d/*\n",
     "/etc/modules": "af_packet\n",
+    "/etc/init.d": { folder: true },
+    "/etc/runlevels/boot": { folder: true },
   },
 };

@@ -22,6 +22,7 @@ export type Sketch = {
   readonly image?: BootImage;
   readonly trial?: NonNullable<System["trial"]>;
   readonly returns?: boolean;
+  readonly deafAfterChange?: Kind["deafAfterChange"];
 };
 
 export const kindOf = (sketch: Sketch): Kind => {
@@ -40,6 +41,7 @@ export const kindOf = (sketch: Sketch): Kind => {
     processes: ["sshd", ...(sketch.processes ?? [])],
     files: { ...on.files, ...firewall.files, ...sketch.files },
     returns: sketch.returns ?? true,
+    deafAfterChange: sketch.deafAfterChange,
   };
 };
 

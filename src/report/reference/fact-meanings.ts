@@ -71,6 +71,15 @@ export const factMeanings: ReadonlyMap<string, string> = new Map(
     "last_change.age": "seconds since then",
     "trial.run": "the run whose trial goes on here: its values go back by themselves",
     "trial.remaining": "seconds until then",
+    "lock.run": "the run that works on this host now, or was cut off at it",
+    "lock.owner": "who started it, and on which controller",
+    "lock.remaining": "seconds for which it keeps other runs off; 0 where the next one takes over",
+    "pending.run": "the run whose change waits here for its confirmation",
+    "pending.remaining": "seconds until the host puts that change back by itself",
+    "reverted.run": "the run whose change was put back, where nothing was changed since",
+    "reverted.because":
+      "`timeout` (nobody confirmed it in time), `boot` (the host went down before that) or `asked` (a rollback, or the run itself)",
+    "reverted.left": "what was not put back, with the reason for each",
     rivals:
       "running programs that are known to write conntrack values or to keep rules of their own: `kube-proxy`, `dockerd`, `tuned`...",
     "next_boot.loaded":

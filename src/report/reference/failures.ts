@@ -10,7 +10,7 @@ export const failuresPage = (): string =>
     "Nothing ran on the host. Exit code 4, where more hosts than `--max-unreachable` end so.",
     tableOf(unreachableCodes),
     "## Failed",
-    "The host was reached, or the play cannot be planned for it. Exit code 3. Where contact was lost after something was sent, and a new reading could not settle what was done, the outcome is `unknown` instead, with the same codes.",
+    "The host was reached, or the play cannot be planned for it. Exit code 3. Where contact was lost after something was sent, and a new reading could not settle what was done, the outcome is `unknown` instead, with the same codes. Where the host has its old state again, it is `reverted`, with the code of what was wrong.",
     tableOf(failedCodes),
   ]);
 

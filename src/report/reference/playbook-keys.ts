@@ -32,10 +32,26 @@ export const sizeRules: readonly { readonly rule: string; readonly map: JsonSche
   taskKindSchemas.find(({ kind }) => kind === "conntrack")?.map.properties?.size ?? {},
 ).map((map) => ({ rule: map.properties?.rule?.const ?? "", map }));
 
+/** Maps among the values of a play, by the name that `keyMeanings` has for them; `before` and `after` have the same. */
+export const playParts: readonly {
+  readonly name: string;
+  readonly keys: readonly string[];
+  readonly map: JsonSchema;
+}[] = [
+  { name: "window", keys: ["window"] },
+  { name: "gate", keys: ["gates"] },
+  { name: "hook", keys: ["before", "after"] },
+].map(({ name, keys }) => ({
+  name,
+  keys,
+  map: membersOf(play[keys[0] ?? ""] ?? {}).find((one) => one.properties !== undefined) ?? {},
+}));
+
 /** Every key of every map, as `keyMeanings` names them. */
 export const playbookKeys = (): readonly string[] => {
   const maps: readonly (readonly [name: string, map: JsonSchema])[] = [
     ["play", playMap],
+    ...playParts.map(({ name, map }) => [name, map] as const),
     ["task", taskHeadMap],
     ...taskKindSchemas.map(({ kind, map }) => [kind, map] as const),
     ...sizeRules.map(({ map }) => ["size", map] as const),

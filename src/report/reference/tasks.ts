@@ -3,7 +3,7 @@ import { laterTaskKeys } from "../../playbook/written-tasks.ts";
 import { type JsonSchema, membersOf, typeOf } from "./json-schema.ts";
 import { keyMeanings } from "./key-meanings.ts";
 import { code, page, table } from "./markdown.ts";
-import { playMap, sizeRules, taskHeadMap, taskKindSchemas } from "./playbook-keys.ts";
+import { playMap, playParts, sizeRules, taskHeadMap, taskKindSchemas } from "./playbook-keys.ts";
 import { sizeDefault } from "./size-defaults.ts";
 
 /** docs/reference/tasks.md: every key of a playbook, from the schemas that check it. */
@@ -12,6 +12,11 @@ export const tasksPage = (): string =>
     "A playbook is a list of plays. Any key that is not here is an error. How to use them: [playbooks.md](../playbooks.md).",
     "## A play",
     keyTable("play", playMap),
+    ...playParts.flatMap(({ name, keys, map }) => [
+      `### ${keys.map(code).join(" and ")}`,
+      "A map with these keys, or a list of such maps.",
+      keyTable(name, map),
+    ]),
     "## Any task",
     `A task has one of the kinds ${taskKindSchemas.map(({ kind }) => code(kind)).join(", ")}, and may have`,
     keyTable("task", taskHeadMap),
@@ -22,7 +27,7 @@ export const tasksPage = (): string =>
       ...(kind === "conntrack" ? sizeParts() : []),
     ]),
     "## Refused until they are honoured",
-    `Keys of tasks that are known words, from Ansible or from what is planned: ${laterTaskKeys.map(code).join(", ")}.`,
+    `Keys of tasks that are known words, from Ansible or from what is planned: ${[...laterTaskKeys.keys()].map(code).join(", ")}.`,
   ]);
 
 const keyTable = (name: string, { properties = {}, required = [] }: JsonSchema): string =>
@@ -35,10 +40,29 @@ const keyTable = (name: string, { properties = {}, required = [] }: JsonSchema):
     ]),
   );
 
+const programWords = "list of words, or text";
+
 /** Values with tables of their own. */
 const ownWords: ReadonlyMap<string, string> = new Map([
   ["play.tasks", "list of tasks"],
   ["conntrack.size", "map with a `rule`"],
+  ["play.pause", "duration from `0s` to `24h`"],
+  ["play.window", "map or a list of them"],
+  ["play.gates", "map or a list of them"],
+  ["play.before", "map or a list of them"],
+  ["play.after", "map or a list of them"],
+  ["play.order", "`inventory`, `reverse_inventory`, `sorted`, `reverse_sorted` or `shuffle`"],
+  ["gate.within", "duration from `0s` to `24h`"],
+  ["gate.every", "duration from `1s` to `1h`"],
+  ["gate.command", programWords],
+  ["hook.local", programWords],
+  ["hook.remote", programWords],
+  ["hook.within", "duration from `1s` to `1h`"],
+  ["command.run", programWords],
+  ["command.unless", programWords],
+  ["command.undo", programWords],
+  ["command.within", "duration from `1s` to `10m`"],
+  ["activate.confirm_within", "duration from `5s` to `1h`, or `off`"],
   ["activate.reboot_within", "duration from `1m` to `2h`"],
   ["activate.stable_for", "duration from `0s` to `10m`"],
 ]);

@@ -138,4 +138,32 @@ export const inForce = {
     cure: ["EL, Fedora, SUSE: dracut -f", "Debian, Ubuntu: update-initramfs -u"],
     ignore: "Where the newer file of modprobe.d is about another module's options.",
   },
+  CT211: {
+    severity: "info",
+    worst: "warning",
+    title: "a change waits for its confirmation",
+    remedy: "go on with the run that made it: ctfleet resume RUN; or let the host put it back",
+    means:
+      "A run has changed this host and has not confirmed it yet. If nobody does, the host puts the change back by itself; it is a warning where that time is over and nothing has.",
+    why: "An apply with a risky change leaves a timer and a boot unit on the host, which put it back: values, modules, rules, files. The confirmation comes over a new connection, which proves that the host can still be reached, and takes both away. A controller that was cut off in between leaves this. A timer that somebody has stopped leaves it for good.",
+    see: ["ls -l /var/lib/ctfleet", "systemctl list-timers --no-pager", "ps -ef"],
+    cure: ["ctfleet resume last", "or wait: what is not confirmed goes back", "later: ctfleet rollback RUN"],
+    ignore: "While the run goes on that is named.",
+  },
+  CT212: {
+    severity: "info",
+    worst: "warning",
+    title: "a change was put back by the host itself, or by a rollback: the play is not in force",
+    remedy: "find out why it was not confirmed, then apply the play again",
+    means:
+      "The last change that ctfleet made here is undone: files and values are those from before it, but for what the finding names. It is a warning where nobody asked for that, or where something was not put back.",
+    why: "A host puts a change back where nobody confirms it in time (the change cut the way to it, or the controller died), where it goes down before that (a freeze, a power cut), and where a rollback or a failed apply asks for it. Table size and hash size stay where the old size would be below 1.25 x the entries in use; what somebody else has set or written since is left.",
+    see: [
+      "cat /var/lib/ctfleet/reverted",
+      "grep -h left -r /var/lib/ctfleet --include=reverted",
+      "journalctl -b --no-pager",
+    ],
+    cure: ["ctfleet apply PLAYBOOK; the next change takes this note away", "what was not put back: by hand"],
+    ignore: "After a rollback that is meant to last.",
+  },
 } as const satisfies Record<string, Entry>;
