@@ -1,5 +1,5 @@
-import type { Reverted } from "../model/facts.ts";
 import type { Failure } from "../model/failure.ts";
+import type { Reverted } from "../model/own-facts.ts";
 import { parseFrames } from "../remote/frames.ts";
 import { cap, splitWord } from "./hear-step.ts";
 import { isBecause, reportLines, tellLeft } from "./revert-report.ts";

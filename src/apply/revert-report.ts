@@ -1,4 +1,4 @@
-import type { Reverted } from "../model/facts.ts";
+import type { Reverted } from "../model/own-facts.ts";
 import { cap } from "./hear-step.ts";
 
 /** Lines of a host's report that are kept: a change has a handful. */

@@ -6,12 +6,14 @@ import type { HostName, RunId } from "../model/brand.ts";
 import type { RunRecord } from "../model/journal.ts";
 import type { HostReport } from "../model/outcome.ts";
 import type { Problem } from "../model/problem.ts";
+import { describeFailure } from "../report/describe.ts";
 import { howToGoOn } from "../report/how-to-go-on.ts";
 import { applyFleet } from "../rollout/apply-fleet.ts";
 import type { ApplyOptions, Resumed } from "../rollout/apply-options.ts";
 import { type Survey, surveyFleet, type Walk } from "../rollout/survey.ts";
 import { agreed } from "./agree.ts";
 import { allAtOnce } from "./all-at-once.ts";
+import { canAsk } from "./ask.ts";
 import { askStep } from "./ask-step.ts";
 import { print, refuse, say } from "./console.ts";
 import { holdInventory } from "./hold-inventory.ts";
@@ -42,6 +44,10 @@ export const changeFleet = async (change: Change, options: FleetOptions): Promis
   const { prepared, continued } = change;
   const unsafe = checkSafe(change, options);
   if (unsafe.length > 0) return refuse(unsafe);
+  if (options.step === true && !canAsk()) {
+    say("ctfleet: --step asks before each batch, and there is no terminal to ask on");
+    return 1;
+  }
   const run = startRun(options, { quiet: false, id: continued?.log.record.run });
   const held = await holdInventory(options, { run: run.id, command: change.command });
   if (held === undefined) return 1;
@@ -99,7 +105,8 @@ const walkFleet = async (change: Change, options: FleetOptions, { run, walk }: U
       ask: options.step === true ? askStep(signal) : undefined,
     } satisfies ApplyOptions);
     const exit = run.exit(hosts, false);
-    await journal.write({ kind: "end", exit });
+    const unwritten = await journal.write({ kind: "end", exit });
+    if (unwritten !== undefined) say(describeFailure(unwritten));
     return { hosts, exit };
   } finally {
     await journal.close();

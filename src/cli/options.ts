@@ -104,10 +104,12 @@ export const addTrial = (command: Command): Command =>
   command.option("--trial <TIME>", "live values only, which go back by themselves after 10s to 30d: 48h", trialLength);
 
 /** What every command that changes hosts has. */
-export const addChanging = (command: Command): Command =>
-  command
-    .option("--yes", "do not ask before changing")
-    .option("--step", "ask before each batch")
+export const addChanging = (command: Command): Command => command.option("--yes", "do not ask before changing");
+
+/** What those have that walk a play's batches. */
+export const addWalking = (command: Command): Command =>
+  addChanging(command)
+    .option("--step", "ask before each batch, the first one too; needs a terminal")
     .option("--seed <N>", "of shuffled orders: the same gives the same order", whole(0, 4_294_967_295));
 
 /** What those have that may reload or reboot. */

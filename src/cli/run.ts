@@ -8,6 +8,7 @@ import {
   addPlaybookDir,
   addSelection,
   addTrial,
+  addWalking,
   type FleetOptions,
   outputOption,
 } from "./options.ts";
@@ -92,7 +93,7 @@ const addCheckCommands = (command: Add): void => {
 };
 
 const addChangeCommands = (command: Add): void => {
-  const add = (added: Command) => addChanging(addExtraVars(addFleetOptions(added)));
+  const addReach = (added: Command) => addExtraVars(addFleetOptions(added));
   const work =
     (name: "resume" | "rollback" | "persist"): Work =>
     async (options, run) => {
@@ -110,14 +111,24 @@ const addChangeCommands = (command: Add): void => {
     "change the hosts, batch by batch, and prove it",
     async (options, playbook) => (await import("./commands/apply.ts")).apply(options, playbook),
   );
-  addAllAtOnce(addTrial(add(apply)))
+  addAllAtOnce(addTrial(addWalking(addReach(apply))))
     .option("--check", "the same as plan: change nothing")
     .option("--plan <FILE>", "exactly the changes that plan --out has saved, on hosts that are still as they were")
     .option("--retry-failed <RUN>", "only the hosts that an earlier run did not make (RUN may be `last`)");
-  add(command("resume <RUN>", "go on with a run that was cut off (RUN may be `last`)", work("resume")));
-  add(command("rollback <RUN>", "put back what a run changed, batch by batch (RUN may be `last`)", work("rollback")));
+  addChanging(
+    addReach(command("resume <RUN>", "go on with a run that was cut off (RUN may be `last`)", work("resume"))),
+  ).option("--step", "ask before each batch; needs a terminal");
+  addChanging(
+    addReach(
+      command("rollback <RUN>", "put back what a run changed, batch by batch (RUN may be `last`)", work("rollback")),
+    ),
+  );
   addAllAtOnce(
-    add(command("persist <RUN>", "write down for good what a trial has set (RUN may be `last`)", work("persist"))),
+    addWalking(
+      addReach(
+        command("persist <RUN>", "write down for good what a trial has set (RUN may be `last`)", work("persist")),
+      ),
+    ),
   );
   const locks = command("locks", "who works on an inventory and its hosts", async (options) =>
     (await import("./commands/locks.ts")).locks(options),

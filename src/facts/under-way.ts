@@ -1,5 +1,6 @@
 import type { RunId } from "../model/brand.ts";
-import type { Facts, HostLock, KernelFacts, Reverted } from "../model/facts.ts";
+import type { Facts, KernelFacts } from "../model/facts.ts";
+import type { HostLock, Reverted } from "../model/own-facts.ts";
 import { absent, mapReading, type Reading, read, unreadable, valueOf } from "../model/reading.ts";
 import type { Seen } from "./seen.ts";
 

@@ -44,6 +44,21 @@ export const findRun = async (state: string, run: string): Promise<Checked<RunLo
   }
 };
 
+/**
+ * The newest rollback of a run that came to its end, where there is one: what the run's own journal tells is no longer so then. A
+ * journal that cannot be read tells of none.
+ */
+export const rolledBackBy = async (state: string, run: RunId): Promise<RunId | undefined> => {
+  const runs = await runsIn(state);
+  if (runs.kind === "problems") return undefined;
+  for (const later of runs.value.filter((one) => one > run).toReversed()) {
+    const log = await findRun(state, later);
+    const last = log.kind === "ok" ? log.value.entries.at(-1) : undefined;
+    if (log.kind === "ok" && log.value.record.of === run && last?.kind === "end") return later;
+  }
+  return undefined;
+};
+
 /** The lines of a journal as what they say; the first one must be the record of this run. */
 export const logOf = (file: string, run: RunId, lines: readonly Line[]): Checked<RunLog> => {
   const entries: StampedEntry[] = [];

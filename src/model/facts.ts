@@ -1,4 +1,5 @@
 import type { BootId, HostPath, RunId, SysctlKey } from "./brand.ts";
+import type { HostLock, Pending, Reverted } from "./own-facts.ts";
 import type { Reading } from "./reading.ts";
 
 /**
@@ -33,7 +34,7 @@ export type Facts = {
   /** A run that works here now, or was cut off at it. `remaining` is seconds, by this boot's clock. */
   readonly lock: Reading<HostLock>;
   /** A change that waits for its confirmation: the host puts it back after `remaining` seconds. */
-  readonly pending: Reading<{ readonly run: RunId; readonly part: number; readonly remaining: number }>;
+  readonly pending: Reading<Pending>;
   /** The last change, where the host has put it back and nothing was changed since. */
   readonly reverted: Reading<Reverted>;
   /** Exit status of each `unless` that the play asks, by its words (`argvKey`). Absent: it was not asked. */
@@ -42,17 +43,6 @@ export type Facts = {
   readonly files: ReadonlyMap<HostPath, FileState>;
   /** Numeric ids of the owner and group names that the play uses; a name that the host lacks is not here. */
   readonly ids: { readonly users: ReadonlyMap<string, number>; readonly groups: ReadonlyMap<string, number> };
-};
-
-export type HostLock = { readonly run: RunId; readonly owner: string; readonly remaining: number };
-
-/** `timeout`: nobody confirmed it in time; `boot`: it went down unconfirmed; `asked`: by a rollback or by the run itself. */
-export type Reverted = {
-  readonly run: RunId;
-  readonly part: number;
-  readonly because: "timeout" | "boot" | "asked";
-  /** What was not put back, in the host's words. */
-  readonly left: readonly string[];
 };
 
 /** The name of a command in `Facts.commands`. */

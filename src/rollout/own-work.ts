@@ -1,5 +1,5 @@
 import type { RunId } from "../model/brand.ts";
-import type { Reverted } from "../model/facts.ts";
+import type { Reverted } from "../model/own-facts.ts";
 import type { Reading } from "../model/reading.ts";
 import type { HostState } from "./host-state.ts";
 import type { PlannedSurvey } from "./survey.ts";

@@ -134,3 +134,25 @@ describe("what stands elsewhere is said", () => {
     expect(stderr).toContain("--diff: plan shows the changes as diffs");
   });
 });
+
+describe("apply, before any connection", () => {
+  const play = () => write("play.yaml", "- { name: A, hosts: a }\n");
+
+  it("refuses --step where there is nobody to ask", async () => {
+    const { exit, stderr } = await ctfleet(["apply", play(), "-i", inventory, "--step", "--yes"]);
+    expect([exit, stderr]).toEqual([1, "ctfleet: --step asks before each batch, and there is no terminal to ask on\n"]);
+  });
+
+  it.each([[[]], [["--plan", "x.plan", "--retry-failed", "last"]]])(
+    "says what it takes instead of %j",
+    async (words) => {
+      const { exit, stderr } = await ctfleet(["apply", "-i", inventory, ...words]);
+      expect([exit, stderr]).toEqual([1, "ctfleet: apply takes a PLAYBOOK, or --plan FILE, or --retry-failed RUN\n"]);
+    },
+  );
+
+  it.each(["--step", "--seed"])("rollback, which walks the batches of its run, has no %s", async (option) => {
+    const { exit, stderr } = await ctfleet(["rollback", "last", option, "1"]);
+    expect([exit, stderr]).toEqual([1, expect.stringContaining(`unknown option '${option}'`) as string]);
+  });
+});

@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type FaultFleet, type FaultHost, old, startFleet, usualPlay, wanted } from "../faults/kit/fleet.ts";
@@ -10,6 +10,22 @@ beforeAll(async () => {
 afterAll(() => fleet.stop());
 
 describe("a rollback", () => {
+  it("ends its run: nothing of that is gone on with", async () => {
+    const [first, second] = fleet.hosts as [FaultHost, FaultHost];
+    const play = await fleet.play("cut", usualPlay({ head: "  serial: 1\n", confirm: "60s" }));
+    const kill = { line: '"kind":"outcome"', moment: "after" } as const;
+    expect(await fleet.run(["apply", play, "--yes"], { kill })).toMatchObject({ signal: "SIGKILL" });
+    expect([await first.values(), await second.values()]).toEqual([wanted, old]);
+    const [journal = ""] = (await readdir(join(fleet.state, "ctfleet/runs"))).filter((name) =>
+      name.endsWith(".ndjson"),
+    );
+    const run = journal.replace(".ndjson", "");
+    expect(await fleet.run(["rollback", "last", "--yes"])).toMatchObject({ exit: 0 });
+    const resumed = await fleet.run(["resume", run]);
+    expect(resumed).toMatchObject({ exit: 1, stderr: expect.stringContaining(`run ${run} was put back by`) as string });
+    expect([await first.values(), await second.values()]).toEqual([old, old]);
+  });
+
   // As whom a host was changed only the play of then said.
   it("needs neither the playbook of the run nor all of its hosts: who is gone is told, the others are put back", async () => {
     const [first, second] = fleet.hosts as [FaultHost, FaultHost];

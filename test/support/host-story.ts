@@ -1,4 +1,5 @@
-import type { BootImageFacts, FileState, FirewallService, Inhibitor, Reverted } from "../../src/model/facts.ts";
+import type { BootImageFacts, FileState, FirewallService, Inhibitor } from "../../src/model/facts.ts";
+import type { Reverted } from "../../src/model/own-facts.ts";
 
 /** Each loaded module with the modules that use it, or with how many references something else holds. */
 export type StoryModules = { readonly [module: string]: readonly string[] | number };

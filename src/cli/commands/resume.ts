@@ -1,6 +1,7 @@
 import { userInfo } from "node:os";
 import { type Continued, continueJournal } from "../../history/journal.ts";
 import { progressOf } from "../../history/progress-of.ts";
+import { rolledBackBy } from "../../history/run-log.ts";
 import { changeFleet } from "../change-fleet.ts";
 import { refuse, say, tolerateClosedPipes } from "../console.ts";
 import { withKeptOptions } from "../kept-options.ts";
@@ -30,6 +31,11 @@ const goOn = async (given: FleetOptions, continued: Continued): Promise<number> 
     say(`ctfleet: run ${record.run} came to its end with exit ${ended}: there is nothing to go on with`);
     const again = record.of === undefined ? `apply --retry-failed ${record.run}` : `rollback ${record.of}`;
     if (ended !== 0) say(`its hosts that did not make it: ctfleet ${again}`);
+    return 1;
+  }
+  const back = await rolledBackBy(stateFolder(), record.run);
+  if (back !== undefined) {
+    say(`ctfleet: run ${record.run} was put back by ${back}: apply ${record.playbook} as a new run`);
     return 1;
   }
   if (needsExtraVars(record.hadExtraVars, given, record.run)) return 1;

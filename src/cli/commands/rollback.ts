@@ -6,6 +6,7 @@ import { findRun } from "../../history/run-log.ts";
 import { type HostName, isNonEmpty, type RunId } from "../../model/brand.ts";
 import type { RunRecord } from "../../model/journal.ts";
 import type { HostReport } from "../../model/outcome.ts";
+import { describeFailure } from "../../report/describe.ts";
 import { afterRollback, rollbackSummary } from "../../report/rollback.ts";
 import { plural } from "../../report/text.ts";
 import { rollbackFleet } from "../../rollout/rollback-fleet.ts";
@@ -122,7 +123,8 @@ const putBack = async (
     const wanted = options.limit === undefined ? (continued?.log.record.hosts ?? progress.changed) : names(prepared);
     const hosts = wanted.map((name) => done.get(name) ?? back.find((one) => one.name === name) ?? gone(name, progress));
     const exit = run.exit(hosts, false);
-    await journal.write({ kind: "end", exit });
+    const unwritten = await journal.write({ kind: "end", exit });
+    if (unwritten !== undefined) say(describeFailure(unwritten));
     print(printReport({ command: "rollback", run: run.id, exit, hosts }, options));
     for (const line of afterRollback({ run: run.id, of: progress.record.run, exit, hosts })) say(line);
     return exit;

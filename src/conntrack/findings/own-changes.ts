@@ -1,5 +1,6 @@
-import type { Facts, Reverted } from "../../model/facts.ts";
+import type { Facts } from "../../model/facts.ts";
 import type { Finding } from "../../model/finding.ts";
+import type { Reverted } from "../../model/own-facts.ts";
 import { valueOf } from "../../model/reading.ts";
 import { finding, graveFinding, listPlaces } from "./finding.ts";
 import { roughDuration } from "./rough-duration.ts";
