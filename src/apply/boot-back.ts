@@ -35,14 +35,20 @@ const readers: readonly (readonly [RegExp, FirewallName])[] = [
   [/^\/etc\/firewalld\//, "firewalld"],
 ];
 
-/** Files of /proc/sys that a file of sysctl names before or after the change; patterns are left out. */
+/**
+ * Files of /proc/sys that a file of sysctl names before or after the change. Patterns are left out, and so is what would lead
+ * elsewhere: the old text is the host's.
+ */
 const keysOf = ({ action }: FileStep): readonly string[] => {
   if (!/^\/(etc|run|usr\/lib|usr\/local\/lib)\/sysctl/.test(action.path)) return [];
   const texts = [action.before ?? "", "text" in action ? action.text : ""];
   const lines = texts.flatMap((text) => text.split("\n"));
   const keys = lines.flatMap((line) => /^\s*-?([\w][\w./:@-]*)\s*=/.exec(line)?.[1] ?? []);
-  return [...new Set(keys)].map((key) => `/proc/sys/${/^[^.]*\//.test(key) ? key : swapped(key)}`);
+  const paths = keys.map((key) => (/^[^.]*\//.test(key) ? key : swapped(key)));
+  return [...new Set(paths)].filter(isBelow).map((path) => `/proc/sys/${path}`);
 };
+
+const isBelow = (path: string): boolean => path.split("/").every((part) => !/^\.*$/.test(part));
 
 /** Dots part names, and a slash stands for a dot within one. */
 const swapped = (key: string): string => key.replace(/[./]/g, (sign) => (sign === "." ? "/" : "."));
